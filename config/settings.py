@@ -1,0 +1,354 @@
+"""Every setting of Storekeeper, and the only reader of the environment.
+
+Values come from the environment or `.env`; `.env.example` lists every key with its
+default. What cannot be typed here is checked in `config/checks.py`.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from dotenv import load_dotenv
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+load_dotenv(BASE_DIR / ".env")
+
+
+def env(*names: str, default: str = "") -> str:
+    """The first of `names` that is set and not empty, else `default`."""
+    return next((os.environ[name] for name in names if os.environ.get(name)), default)
+
+
+def env_bool(*names: str, default: bool = False) -> bool:
+    value = env(*names, default=str(default)).lower()
+    if value not in {"1", "true", "yes", "on", "0", "false", "no", "off"}:
+        raise ImproperlyConfigured(f"{names[0]} must be on or off, not {value!r}.")
+    return value in {"1", "true", "yes", "on"}
+
+
+def env_int(*names: str, default: int) -> int:
+    value = env(*names, default=str(default))
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f"{names[0]} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def env_list(*names: str, default: str = "") -> list[str]:
+    return [item.strip() for item in env(*names, default=default).split(",") if item]
+
+
+def env_choice(name: str, *choices: str) -> str:
+    """One of `choices`; the first is the default."""
+    value = env(name, default=choices[0])
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}.")
+    return value
+
+
+# Safety: refuse to start rather than run open -----------------------------------------
+
+DEBUG = env_bool("DEBUG", "DEBUG_FLAG", default=True)
+ALLOW_UNSAFE = env_bool("ALLOW_UNSAFE")
+HOST = env("HOST", default="127.0.0.1")
+PORT = env_int("PORT", default=8000)
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "::1", "testserver"}
+ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default="127.0.0.1,localhost,[::1]")
+MIN_SECRET_LENGTH = 50
+SECRET_KEY = env("SECRET_KEY")
+
+if DEBUG:
+    public = sorted({HOST, *ALLOWED_HOSTS} - LOCAL_HOSTS)
+    if public:
+        raise ImproperlyConfigured(
+            f"DEBUG is on and the server would answer for {', '.join(public)}. "
+            "Set DEBUG=off, or keep HOST and ALLOWED_HOSTS local."
+        )
+    # Only ever used in debug on this machine; see the refusals around it.
+    SECRET_KEY = SECRET_KEY or "development-only-" + "storekeeper-" * 4
+elif not SECRET_KEY:
+    raise ImproperlyConfigured("Set SECRET_KEY: it is required when DEBUG is off.")
+elif len(SECRET_KEY) < MIN_SECRET_LENGTH:
+    raise ImproperlyConfigured(
+        f"SECRET_KEY is too short: use at least {MIN_SECRET_LENGTH} characters."
+    )
+
+# Relaxes every rate limit, for load tests only.
+BRAKES = env_bool("BRAKES", default=True)
+if not (BRAKES or DEBUG or ALLOW_UNSAFE):
+    raise ImproperlyConfigured(
+        "BRAKES=off outside debug needs ALLOW_UNSAFE=1: sign-in would be unprotected."
+    )
+
+# Places -------------------------------------------------------------------------------
+
+DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_URL = "/static/"
+PUBLIC_URL = env("PUBLIC_URL", default=f"http://{HOST}:{PORT}").rstrip("/")
+
+# What runs ----------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "config",
+    "accounts",
+    "catalog",
+    "orders",
+    "partners",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "constance",
+    "django_filters",
+    "django_tasks",
+    "django_tasks_db",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+    "tree_queries",
+]
+
+MIDDLEWARE = [
+    "config.middleware.RequestId",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.Guard",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.idempotency.Idempotency",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if not DEBUG
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# Database: SQLite unless told otherwise -----------------------------------------------
+
+DB_ENGINE = env("DB_ENGINE", default="sqlite3").removeprefix("django.db.backends.")
+# Seconds. The worker's own limit holds in `manage.py work`.
+DB_STATEMENT_TIMEOUT = env_int("DB_STATEMENT_TIMEOUT", default=5)
+DB_WORKER_STATEMENT_TIMEOUT = env_int("DB_WORKER_STATEMENT_TIMEOUT", default=120)
+DB_LOCK_TIMEOUT = env_int("DB_LOCK_TIMEOUT", default=5)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def postgres_options(statement: int, idle: int) -> str:
+    return (
+        f"-c statement_timeout={statement}s -c lock_timeout={DB_LOCK_TIMEOUT}s "
+        f"-c idle_in_transaction_session_timeout={idle}s"
+    )
+
+
+DB_WORKER_OPTIONS = postgres_options(DB_WORKER_STATEMENT_TIMEOUT, idle=120)
+
+if DB_ENGINE == "sqlite3":
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_DIR / "storekeeper.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                # Writers queue at BEGIN instead of failing in the middle.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-16000;",
+            },
+            # A file, because threads of one test must share it.
+            "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
+        }
+    }
+elif DB_ENGINE == "postgresql":
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": env("DB_NAME", "POSTGRES_DB", default="storekeeper"),
+            "HOST": env("DB_HOST", "POSTGRES_HOST", default="127.0.0.1"),
+            "PORT": env("DB_PORT", "POSTGRES_PORT", default="5432"),
+            "USER": env("DB_USER", "POSTGRES_USER", default="storekeeper"),
+            "PASSWORD": env("DB_PASSWORD", "POSTGRES_PASSWORD"),
+            # A connection per request costs three quarters of the speed.
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {
+                "connect_timeout": 3,
+                "options": postgres_options(DB_STATEMENT_TIMEOUT, idle=10),
+            },
+        }
+    }
+else:
+    raise ImproperlyConfigured(
+        f"DB_ENGINE must be sqlite3 or postgresql, not {DB_ENGINE!r}."
+    )
+
+# People -------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+_VALIDATION = "django.contrib.auth.password_validation."
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": _VALIDATION + "UserAttributeSimilarityValidator"},
+    {"NAME": _VALIDATION + "MinimumLengthValidator"},
+    {"NAME": _VALIDATION + "CommonPasswordValidator"},
+    {"NAME": _VALIDATION + "NumericPasswordValidator"},
+]
+EMAIL_CONFIRMATION = env_choice(
+    "EMAIL_CONFIRMATION", "per-dialect", "everywhere", "off"
+)
+# Its own key, so that either can be replaced alone.
+JWT_KEY = env("JWT_KEY", default=f"jwt:{SECRET_KEY}")
+CONSTANCE_BACKEND = "constance.backends.database.DatabaseBackend"
+CONSTANCE_CONFIG = {
+    "ACCESS_TOKEN_LIFETIME": (3600, "Life of an access token, in seconds.", int),
+    "REFRESH_TOKEN_LIFETIME": (30, "Life of a refresh token, in days.", int),
+}
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": JWT_KEY,
+    "ISSUER": "storekeeper",
+    "AUDIENCE": "storekeeper",
+    "LEEWAY": timedelta(0),
+}
+# How long two browser tabs may show the same refresh token, in seconds.
+REFRESH_GRACE = 10
+# At most `limit` per `seconds`, counted in the database over all processes.
+RATES = {
+    "sign-in-account": {"limit": 10, "seconds": 900},
+    "sign-in-address": {"limit": 100, "seconds": 900},
+    "register": {"limit": 20, "seconds": 3600},
+    "guest": {"limit": 60, "seconds": 3600},
+    "checkout": {"limit": 60, "seconds": 3600},
+    "letters": {"limit": 5, "seconds": 3600},
+    "price-list": {"limit": 60, "seconds": 3600},
+}
+# How many of our own proxies stand in front; the client's address is theirs to tell.
+TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", default=0)
+
+# Store --------------------------------------------------------------------------------
+
+STORE_NAME = env("STORE_NAME", default="Storekeeper")
+STORE_CURRENCY = env("STORE_CURRENCY", default="RUB")
+ORDER_LINES_LIMIT = 100
+PRICE_LIST_BYTES_LIMIT = env_int("PRICE_LIST_BYTES_LIMIT", default=5_000_000)
+
+# Mail: a folder in debug, SMTP when EMAIL_HOST is set ---------------------------------
+
+EMAIL_HOST = env("EMAIL_HOST")
+EMAIL_PORT = env_int("EMAIL_PORT", default=587)
+EMAIL_HOST_USER = env("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=EMAIL_PORT == 587)
+EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL", default=EMAIL_PORT == 465)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "django.core.mail.backends." + (
+    "smtp.EmailBackend" if EMAIL_HOST else "filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="shop@storekeeper.example")
+# Who gets a letter about every order.
+ORDER_ADMINS = env_list("ORDER_ADMINS", default="orders@storekeeper.example")
+
+# Background work ----------------------------------------------------------------------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
+# A task that fails is tried again after 5, 20, 80 … seconds, at most so many times.
+TASK_ATTEMPTS = 6
+TASK_BACKOFF = 5
+# A running task whose worker has not renewed this lease is taken over, in seconds.
+TASK_LEASE = env_int("TASK_LEASE", default=30)
+
+# HTTP ---------------------------------------------------------------------------------
+
+# JSON is bounded at 1 MB by config/parsing.py; only price lists may be larger.
+DATA_UPLOAD_MAX_MEMORY_SIZE = PRICE_LIST_BYTES_LIMIT + 100_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# TLS ends at the proxy; HTTPS=on says that the shop is served over it.
+HTTPS = env_bool("HTTPS", default=PUBLIC_URL.startswith("https:"))
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["config.authentication.Credentials"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+    "DEFAULT_RENDERER_CLASSES": ["config.rendering.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["config.parsing.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "config.pagination.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "config.schema.ProblemAwareSchema",
+    "EXCEPTION_HANDLER": "config.problems.problem_response",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Storekeeper",
+    "DESCRIPTION": "The store's own API. Money is a string with two decimals in the "
+    "store's currency; times are UTC (RFC 3339); errors are problem details "
+    "(RFC 9457) with a stable `code`. Every unsafe call takes an `Idempotency-Key`.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVERS": [{"url": "/"}],
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # Every refused request would be a warning; the server's access log has it.
+        "django.request": {"level": "ERROR"},
+        "django_tasks": {"level": "WARNING"},
+    },
+}
