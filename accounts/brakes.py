@@ -1,0 +1,60 @@
+"""Counting attempts in the database: one statement, shared by all processes."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, models
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from accounts.exceptions import TooManyAttempts
+from accounts.models import Brake
+
+# The window opens with the first attempt and closes by itself: no brake is for ever.
+COUNT = """
+INSERT INTO accounts_brake (key, count, ends_at) VALUES (%s, 1, %s)
+ON CONFLICT (key) DO UPDATE SET
+  count = CASE WHEN accounts_brake.ends_at <= %s THEN 1
+          ELSE accounts_brake.count + 1 END,
+  ends_at = CASE WHEN accounts_brake.ends_at <= %s THEN excluded.ends_at
+            ELSE accounts_brake.ends_at END
+RETURNING count, ends_at
+"""
+
+
+def count(scope: str, subject: str, *, now: datetime) -> None:
+    """Count one attempt; raise TooManyAttempts when settings.RATES[scope] is passed.
+
+    Counts before the thing is tried, so that parallel attempts cannot slip through.
+    """
+    if not settings.BRAKES:
+        return
+    rate = settings.RATES[scope]
+    moment = connection.ops.adapt_datetimefield_value
+    ends_at = moment(now + timedelta(seconds=rate["seconds"]))
+    with connection.cursor() as cursor:
+        parameters = [_key(scope, subject), ends_at, moment(now), moment(now)]
+        cursor.execute(COUNT, parameters)
+        tried, ends_at = cursor.fetchone()
+    if tried > rate["limit"]:
+        raise TooManyAttempts(max(_aware(ends_at) - now, timedelta(seconds=1)))
+
+
+def give_back(scope: str, subject: str) -> None:
+    """Take one counted attempt back, because it turned out to be a right one."""
+    Brake.objects.filter(key=_key(scope, subject), count__gt=0).update(
+        count=models.F("count") - 1
+    )
+
+
+def _key(scope: str, subject: str) -> str:
+    return f"{scope}:{subject}"[:160]
+
+
+def _aware(moment: datetime | str) -> datetime:
+    """SQLite returns naive text where PostgreSQL returns a datetime."""
+    if isinstance(moment, str):
+        parsed = parse_datetime(moment)
+        assert parsed is not None  # noqa: S101 - written by us
+        return timezone.make_aware(parsed, timezone.get_default_timezone())
+    return moment

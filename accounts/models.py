@@ -1,0 +1,114 @@
+"""Who people are: facts and constraints."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+
+from accounts.querysets import AccountManager, CustomerQuerySet, SessionQuerySet
+
+
+class User(AbstractUser):
+    """Signs in by e-mail or username, both unique without regard to case."""
+
+    # As long as an address, which is the username of who does not choose one.
+    username = models.CharField(max_length=254, unique=True)
+    email = models.EmailField("e-mail", max_length=254)
+    must_confirm = models.BooleanField(
+        default=False,
+        help_text="The address has to be confirmed before the owner can sign in.",
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    is_partner = models.BooleanField(
+        "partner", default=False, help_text="May upload price lists for own shops."
+    )
+    # Part of every signed link; counting up makes the links sent so far useless.
+    link_counter = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar = AccountManager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.UniqueConstraint(Lower("username"), name="user_username_unique"),
+        ]
+
+    @property
+    def may_sign_in(self) -> bool:
+        """True unless the address still has to be confirmed."""
+        return not self.must_confirm or self.confirmed_at is not None
+
+
+class Customer(models.Model):
+    """Whoever buys, guest or not. The token is a guest's only credential."""
+
+    token = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="customer"
+    )
+    first_name = models.CharField(max_length=150, blank=True)
+    last_name = models.CharField(max_length=150, blank=True)
+    email = models.EmailField("e-mail", max_length=254, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.email or f"guest {self.pk}"
+
+
+class Session(models.Model):
+    """One sign-in on one device; refresh tokens rotate inside it (the family)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sessions")
+    # `jti` of the refresh token in force, and of its parent during the grace.
+    refresh_jti = models.CharField(max_length=32)
+    parent_jti = models.CharField(max_length=32, blank=True)
+    # `iat` of the token in force: with it the grace can repeat the very same token.
+    rotated_at = models.DateTimeField()
+    user_agent = models.CharField(max_length=255, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField(max_length=30, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["user", "revoked_at"], name="session_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} since {self.created_at:%Y-%m-%d}"
+
+
+class ApiKey(models.Model):
+    """The opaque `Token <key>` credential of an account, replaceable.
+
+    The key itself is never stored: it is derived from the server's secret, the
+    account and `generation`, and recognised by its SHA-256.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="api_key")
+    generation = models.PositiveIntegerField(default=1)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"key of {self.user}"
+
+
+class Brake(models.Model):
+    """How often something was tried within the current window of time."""
+
+    key = models.CharField(max_length=160, primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count}"

@@ -1,0 +1,132 @@
+"""Making and reading credentials: JWTs, opaque keys, links in letters.
+
+Nothing here looks at the database but the lifetimes (django-constance).
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from constance import config
+from django.conf import settings
+from django.core import signing
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
+
+from accounts.exceptions import TokenInvalid
+from accounts.models import ApiKey, Session, User
+
+
+@dataclass(frozen=True)
+class TokenPair:
+    """What a sign-in gives: two JWTs, and the seconds the access token lives."""
+
+    access: str
+    refresh: str
+    expires_in: int
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a good token says."""
+
+    user: int
+    session: UUID
+    jti: str
+
+
+def refresh_lifetime() -> timedelta:
+    return timedelta(days=config.REFRESH_TOKEN_LIFETIME)
+
+
+def new_jti() -> str:
+    return uuid4().hex
+
+
+def pair(session: Session, *, now: datetime) -> TokenPair:
+    """A new access token, and the refresh token that is in force in the session.
+
+    The refresh token depends on the session's columns alone: asked twice, it comes
+    out the same, byte for byte.
+    """
+    lifetime = timedelta(seconds=config.ACCESS_TOKEN_LIFETIME)
+    access = _signed(AccessToken(), session, new_jti(), now, now + lifetime)
+    refresh = _signed(
+        RefreshToken(),
+        session,
+        session.refresh_jti,
+        session.rotated_at,
+        session.expires_at,
+    )
+    return TokenPair(access, refresh, int(lifetime.total_seconds()))
+
+
+def read_access(token: str) -> Claims:
+    """The claims of an access token; raises TokenInvalid."""
+    return _read(AccessToken, token)
+
+
+def read_refresh(token: str) -> Claims:
+    """The claims of a refresh token; raises TokenInvalid."""
+    return _read(RefreshToken, token)
+
+
+def opaque_key(key: ApiKey) -> str:
+    """The text of an account's key: 256 bits, derived anew each time."""
+    text = f"api-key:{key.user_id}:{key.generation}"
+    return hmac.new(
+        settings.JWT_KEY.encode(), text.encode(), hashlib.sha256
+    ).hexdigest()
+
+
+def digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def link(user: User, purpose: str) -> str:
+    """A signed token for a letter, good once: it names the address and the counter."""
+    facts = [user.pk, user.email.lower(), user.link_counter]
+    return signing.dumps(facts, salt=f"accounts.{purpose}", compress=False)
+
+
+def read_link(token: str, purpose: str, *, max_age: timedelta) -> tuple[int, str, int]:
+    """Account id, address and counter of a link; raises TokenInvalid."""
+    try:
+        user, email, counter = signing.loads(
+            token, salt=f"accounts.{purpose}", max_age=max_age
+        )
+    except (signing.BadSignature, ValueError) as error:
+        raise TokenInvalid from error
+    return user, email, counter
+
+
+def _signed(
+    token: Token, session: Session, jti: str, issued: datetime, expires: datetime
+) -> str:
+    token.payload.update(
+        {
+            "user_id": session.user_id,
+            "sid": str(session.pk),
+            "jti": jti,
+            "iat": int(issued.timestamp()),
+            # Whole seconds, so that exp - iat is the lifetime to the second.
+            "exp": int(issued.timestamp()) + round((expires - issued).total_seconds()),
+        }
+    )
+    return str(token)
+
+
+def _read(kind: type[Token], token: str) -> Claims:
+    try:
+        payload: dict[str, Any] = kind(token).payload  # type: ignore[arg-type]
+        user, jti = payload["user_id"], payload["jti"]
+        session = UUID(payload["sid"])
+    # Forged tokens raise whatever their bytes provoke: deep JSON, wrong types.
+    except (TokenError, LookupError, ValueError, TypeError, RecursionError) as error:
+        raise TokenInvalid from error
+    if type(user) is not int or not isinstance(jti, str):
+        raise TokenInvalid
+    return Claims(user, session, jti)
