@@ -1,0 +1,110 @@
+"""Query parameters of the lists. What is not declared here is refused."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django_filters import rest_framework as filters
+
+from catalog.models import Brand, Category, Product, Shop
+from catalog.querysets import ProductQuerySet
+from catalog.search import LONGEST, matching
+
+PAGING = {"page", "page_size"}
+# Each is total, and follows an index in one direction.
+ORDERINGS = {
+    "price": ("price_from", "pk"),
+    "-price": ("-price_from", "-pk"),
+    "name": ("name", "pk"),
+    "-name": ("-name", "-pk"),
+    "newest": ("-pk",),
+}
+
+
+class AmountField(forms.DecimalField):
+    """An amount in ASCII digits; Decimal() would take "١" and "1_0" as well."""
+
+    def clean(self, value: Any) -> Decimal | None:
+        if value and not re.fullmatch(r"\d{1,10}(\.\d{1,2})?", str(value), re.A):
+            raise forms.ValidationError("Enter an amount like 1990 or 1990.50.")
+        return super().clean(value)
+
+
+class AmountFilter(filters.NumberFilter):
+    field_class = AmountField
+
+
+class SlugChoice(filters.ModelChoiceFilter):
+    """One row by its slug; an unknown slug is refused."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(to_field_name="slug", **kwargs)
+
+
+class StrictFilterSet(filters.FilterSet):
+    """A misspelled parameter is a clear refusal, not a list of everything."""
+
+    def is_valid(self) -> bool:
+        known = set(self.filters) | PAGING
+        for name in sorted(set(self.data) - known):
+            choice = ", ".join(sorted(self.filters))
+            message = f"There is no parameter {name[:80]!r}; there are: {choice}."
+            # Unknown names have no field of their own in the form.
+            self.form.errors[name[:80]] = self.form.error_class([message])
+        return super().is_valid()
+
+
+class ProductFilter(StrictFilterSet):
+    category = SlugChoice(
+        queryset=Category.objects.active(),
+        method="in_category",
+        help_text="Slug of a category; products of the ones below it are included.",
+    )
+    brand = SlugChoice(queryset=Brand.objects.all(), help_text="Slug of a brand.")
+    shop = SlugChoice(
+        queryset=Shop.objects.all(),
+        method="sold_by",
+        help_text="Slug of a shop that sells the product.",
+    )
+    price_min = AmountFilter(field_name="price_from", lookup_expr="gte")
+    price_max = AmountFilter(field_name="price_from", lookup_expr="lte")
+    in_stock = filters.BooleanFilter()
+    search = filters.CharFilter(
+        method="search_words",
+        max_length=LONGEST,
+        help_text="Words of the name, brand or model; all must match.",
+    )
+    ordering = filters.ChoiceFilter(
+        choices=[(name, name) for name in ORDERINGS],
+        method="sort",
+        help_text="Without it, in the order in which products were added.",
+    )
+
+    class Meta:
+        model = Product
+        fields = ("category", "brand", "shop", "price_min", "price_max", "in_stock")
+
+    def filter_queryset(self, queryset: ProductQuerySet) -> ProductQuerySet:
+        """Filtered and sorted; `ordering` replaces the order by primary key."""
+        return super().filter_queryset(queryset.order_by("pk"))
+
+    def sort(
+        self, products: ProductQuerySet, name: str, ordering: str
+    ) -> ProductQuerySet:
+        return products.order_by(*ORDERINGS[ordering])
+
+    def in_category(
+        self, products: ProductQuerySet, name: str, category: Category
+    ) -> ProductQuerySet:
+        return products.in_category(category)
+
+    def sold_by(
+        self, products: ProductQuerySet, name: str, shop: Shop
+    ) -> ProductQuerySet:
+        return products.sold_by(shop)
+
+    def search_words(
+        self, products: ProductQuerySet, name: str, text: str
+    ) -> ProductQuerySet:
+        return matching(products, text)
