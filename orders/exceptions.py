@@ -1,0 +1,77 @@
+"""Refusals of orders. `config/problems.py` gives each its status and words."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class CartChange:
+    """What moved since the buyer looked: `field` of an offer, before and after."""
+
+    offer: int
+    name: str
+    field: str
+    before: Decimal | int | None
+    after: Decimal | int | None
+
+
+class OrderError(Exception):
+    """Base of all refusals of this app."""
+
+
+class CartIsEmpty(OrderError):
+    """There is nothing to order."""
+
+
+class CartIsFull(OrderError):
+    """One order holds at most so many different offers."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class QuoteChanged(OrderError):
+    """The buyer saw something else; nothing was ordered. Carries the new quote."""
+
+    def __init__(self, quote: str, changes: list[CartChange]) -> None:
+        super().__init__(quote, changes)
+        self.quote = quote
+        self.changes = changes
+
+
+class DeliveryNotOffered(OrderError):
+    """No active delivery method has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class AddressMissing(OrderError):
+    """The delivery method needs these fields of the address."""
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__(fields)
+        self.fields = fields
+
+
+class MoveNotAllowed(OrderError):
+    """The order is in a state from which this move does not start."""
+
+    def __init__(self, current: str, wanted: str) -> None:
+        super().__init__(current, wanted)
+        self.current = current
+        self.wanted = wanted
+
+
+class IdempotencyKeyReused(OrderError):
+    """The same key came with another request."""
+
+
+class IdempotencyKeyBusy(OrderError):
+    """The first request with this key is still running."""
+
+
+class IdempotencyKeyMalformed(OrderError):
+    """A key is 1 to 255 printable ASCII characters."""

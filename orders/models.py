@@ -1,0 +1,257 @@
+"""Buying: facts and constraints."""
+
+import secrets
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Customer
+from catalog.models import Offer, Shop, price_field
+from orders.querysets import (
+    CartQuerySet,
+    DeliveryMethodQuerySet,
+    IdempotencyRecordQuerySet,
+    OrderQuerySet,
+)
+
+
+class DeliveryMethod(models.Model):
+    """A way to the buyer: flat price, free from a sum of goods."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    price = price_field(default=Decimal(0))
+    free_from = price_field(null=True, blank=True)
+    needs_address = models.BooleanField(default=True)
+    is_active = models.BooleanField(default=True)
+    position = models.PositiveIntegerField(default=0)
+
+    objects = DeliveryMethodQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(price__gte=0), name="delivery_price_not_negative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def price_for(self, goods: Decimal) -> Decimal:
+        """What delivery costs with goods worth so much, in the store's currency."""
+        is_free = self.free_from is not None and goods >= self.free_from
+        return Decimal("0.00") if is_free else self.price
+
+
+class Cart(models.Model):
+    """What a customer is about to buy. Its id becomes the id of the order."""
+
+    customer = models.ForeignKey(
+        Customer, on_delete=models.CASCADE, related_name="carts"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    placed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = CartQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=Q(placed_at__isnull=True),
+                name="one_open_cart_per_customer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"cart {self.pk}"
+
+
+class CartLine(models.Model):
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
+    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
+    quantity = models.PositiveIntegerField()
+    seen_price = price_field(help_text="The price when the buyer last looked.")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["cart", "offer"], name="one_line_per_offer_in_cart"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1), name="cart_line_quantity_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.offer_id}"
+
+
+def new_order_code() -> str:
+    """128 random bits: whoever knows the code was given it."""
+    return secrets.token_urlsafe(16)
+
+
+class Order(models.Model):
+    """Placed or about to be. What was placed is never computed again."""
+
+    class Status(models.TextChoices):
+        NEW = "new"
+        CONFIRMED = "confirmed"
+        ASSEMBLED = "assembled"
+        SENT = "sent"
+        DELIVERED = "delivered"
+        CANCELED = "canceled"
+
+    TRANSITIONS: ClassVar[Mapping[str, frozenset[str]]] = {
+        Status.NEW: frozenset({Status.CONFIRMED, Status.CANCELED}),
+        Status.CONFIRMED: frozenset({Status.ASSEMBLED, Status.CANCELED}),
+        Status.ASSEMBLED: frozenset({Status.SENT, Status.CANCELED}),
+        Status.SENT: frozenset({Status.DELIVERED, Status.CANCELED}),
+        Status.DELIVERED: frozenset(),
+        Status.CANCELED: frozenset(),
+    }
+
+    # The id of the cart it was, so that a cart knows its order's number beforehand.
+    id = models.BigIntegerField(primary_key=True, editable=False)
+    code = models.CharField(
+        max_length=22, unique=True, default=new_order_code, editable=False
+    )
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="orders"
+    )
+    status = models.CharField(
+        max_length=10, choices=Status.choices, default=Status.NEW, editable=False
+    )
+    first_name = models.CharField(max_length=150, blank=True)
+    last_name = models.CharField(max_length=150, blank=True)
+    email = models.EmailField("e-mail", max_length=254)
+    phone = models.CharField(max_length=30, blank=True)
+    country = models.CharField(max_length=100, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    address = models.CharField(max_length=255, blank=True)
+    delivery_method = models.ForeignKey(
+        DeliveryMethod, null=True, blank=True, on_delete=models.PROTECT
+    )
+    goods_total = price_field(editable=False)
+    delivery_price = price_field(default=Decimal(0), editable=False)
+    total = models.GeneratedField(
+        expression=F("goods_total") + F("delivery_price"),
+        output_field=price_field(),
+        db_persist=True,
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    placed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    delivered_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(goods_total__gte=0, delivery_price__gte=0),
+                name="order_sums_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["new", "canceled"])
+                | Q(placed_at__isnull=False),
+                name="order_moves_only_when_placed",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["customer", "-id"], name="order_of_customer"),
+            models.Index(fields=["status", "-id"], name="order_by_status"),
+            models.Index(fields=["placed_at"], name="order_by_placed_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"order {self.pk}"
+
+
+class OrderLine(models.Model):
+    """Frozen at purchase: names, unit price and quantity."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="+")
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    product_name = models.CharField(max_length=255)
+    shop_name = models.CharField(max_length=255)
+    article = models.CharField(max_length=255)
+    unit_price = price_field()
+    quantity = models.PositiveIntegerField()
+    amount = models.GeneratedField(
+        expression=F("unit_price") * F("quantity"),
+        output_field=models.DecimalField(max_digits=20, decimal_places=2),
+        db_persist=True,
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["order", "offer"], name="one_line_per_offer_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, unit_price__gt=0),
+                name="order_line_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.product_name}"
+
+
+class OrderEvent(models.Model):
+    """Who moved the order when, from what to what."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    before = models.CharField(max_length=10, choices=Order.Status.choices, blank=True)
+    after = models.CharField(max_length=10, choices=Order.Status.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Empty for a guest.",
+    )
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
+
+
+class IdempotencyRecord(models.Model):
+    """One unsafe call, written in the same transaction as its effect.
+
+    A second call with the same scope, endpoint and key waits on the unique
+    constraint, then gets the stored answer.
+    """
+
+    scope = models.CharField(max_length=80)
+    endpoint = models.CharField(max_length=255)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField(default=bytes)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = IdempotencyRecordQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["scope", "endpoint", "key"], name="idempotency_key_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} {self.key}"

@@ -1,0 +1,149 @@
+"""v1: the cart, the checkout, own orders."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import action
+from rest_framework.mixins import ListModelMixin
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSet
+
+from accounts.models import Customer, User
+from accounts.permissions import Braked, IsBuyer, account
+from accounts.services import customer_of
+from orders.models import DeliveryMethod, Order
+from orders.serializers import (
+    AddLineInput,
+    CartQueryInput,
+    CartSerializer,
+    CheckoutInput,
+    DeliveryMethodSerializer,
+    OrderDetailSerializer,
+    OrderSerializer,
+    SetLineInput,
+)
+from orders.services import add_to_cart, checkout, clear_cart, read_cart, set_line
+
+OFFER = OpenApiParameter("offer", int, "path", description="Id of an offer.")
+
+
+class CartViewSet(ViewSet):
+    """The caller's one open cart."""
+
+    permission_classes = (IsBuyer,)
+    throttle_classes = (Braked,)
+    brakes = {"checkout": "checkout"}
+
+    @extend_schema(parameters=[CartQueryInput], responses=CartSerializer)
+    def list(self, request: Request) -> Response:
+        """Read the cart: today's prices, what changed, and the quote to order by."""
+        query = CartQueryInput(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        cart = read_cart(customer=buyer(request), **query.validated_data)
+        return Response(CartSerializer(cart).data)
+
+    @extend_schema(responses={204: None})
+    def clear(self, request: Request) -> Response:
+        """Take everything out of the cart."""
+        clear_cart(customer=buyer(request))
+        return Response(status=204)
+
+    @extend_schema(
+        request=CheckoutInput,
+        responses={201: OrderDetailSerializer},
+    )
+    @action(detail=False, methods=["post"])
+    def checkout(self, request: Request) -> Response:
+        """Order what is in the cart, exactly as quoted."""
+        given = CheckoutInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        order = checkout(
+            customer=buyer(request),
+            delivery=given.delivery(),
+            quote=given.validated_data["quote"],
+            actor=request.user if isinstance(request.user, User) else None,
+            now=timezone.now(),
+        )
+        address = request.build_absolute_uri(reverse("order-detail", args=[order.code]))
+        body = OrderDetailSerializer(order).data
+        return Response(body, status=201, headers={"Location": address})
+
+
+class CartLineViewSet(ViewSet):
+    """The lines of the open cart, addressed by offer. Each answer is the cart."""
+
+    permission_classes = (IsBuyer,)
+    lookup_field = "offer"
+    lookup_value_regex = r"\d{1,18}"
+
+    @extend_schema(request=AddLineInput, responses={201: CartSerializer})
+    def create(self, request: Request) -> Response:
+        """Put so many more of an offer into the cart."""
+        given = AddLineInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        add_to_cart(
+            customer=buyer(request),
+            offer_id=given.validated_data["offer"],
+            quantity=given.validated_data["quantity"],
+        )
+        return _cart(request, status=201)
+
+    @extend_schema(parameters=[OFFER], request=SetLineInput, responses=CartSerializer)
+    def update(self, request: Request, offer: str) -> Response:
+        """Set how many of an offer are in the cart."""
+        given = SetLineInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        set_line(
+            customer=buyer(request),
+            offer_id=int(offer),
+            quantity=given.validated_data["quantity"],
+        )
+        return _cart(request)
+
+    @extend_schema(parameters=[OFFER], responses=CartSerializer)
+    def destroy(self, request: Request, offer: str) -> Response:
+        """Take an offer out of the cart."""
+        set_line(customer=buyer(request), offer_id=int(offer), quantity=0)
+        return _cart(request)
+
+
+class DeliveryMethodViewSet(ListModelMixin, GenericViewSet[DeliveryMethod]):
+    """Ways to deliver an order."""
+
+    permission_classes = (AllowAny,)
+    queryset = DeliveryMethod.objects.offered()
+    serializer_class = DeliveryMethodSerializer
+
+
+class OrderViewSet(ReadOnlyModelViewSet[Order]):
+    """The caller's own placed orders, newest first."""
+
+    permission_classes = (IsBuyer,)
+    lookup_field = "code"
+    lookup_value_regex = "[-_A-Za-z0-9]{22}"
+
+    def get_queryset(self) -> QuerySet[Order]:
+        if getattr(self, "swagger_fake_view", False):
+            return Order.objects.none()
+        orders = Order.objects.placed_by(buyer(self.request))
+        return orders.with_lines() if self.action == "list" else orders.with_timeline()
+
+    def get_serializer_class(self) -> Any:
+        return OrderSerializer if self.action == "list" else OrderDetailSerializer
+
+
+def buyer(request: Request) -> Customer:
+    """The customer behind the request; IsBuyer has let only accounts and guests in."""
+    if isinstance(request.auth, Customer):
+        return request.auth
+    return customer_of(account(request))
+
+
+def _cart(request: Request, status: int = 200) -> Response:
+    cart = read_cart(customer=buyer(request))
+    return Response(CartSerializer(cart).data, status=status)
