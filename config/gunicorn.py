@@ -1,0 +1,25 @@
+"""How gunicorn serves the store, in the image and in `script/server` alike.
+
+The settings are read once: after a change restart the server, a HUP keeps the old ones.
+"""
+
+from pathlib import Path
+
+from config.settings import HOST, PORT, env_int
+
+bind = f"{HOST}:{PORT}"
+worker_class = "gthread"
+workers = env_int("WEB_WORKERS", default=2)
+threads = env_int("WEB_THREADS", default=4)
+timeout = 30
+graceful_timeout = 20
+keepalive = 5
+# As long as the proxy's buffers: behind it the proxy refuses first, in JSON.
+limit_request_line = 8190
+limit_request_field_size = 8190
+limit_request_fields = 100
+# A worker proves its life by touching a file; a busy disk must not look like a hang.
+shared_memory = Path("/dev/shm")  # noqa: S108
+worker_tmp_dir = str(shared_memory) if shared_memory.is_dir() else None
+# It would need a home directory, and the image has none.
+control_socket_disable = True

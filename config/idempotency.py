@@ -1,0 +1,146 @@
+"""Exactly once: record, effect and answer of an unsafe v1 call in one transaction.
+
+The record is inserted first. A parallel duplicate waits on its unique constraint and
+then gets the stored bytes; a crash rolls record and effect back together, so a retry
+simply runs. Refusals are rolled back and not stored.
+"""
+
+import hashlib
+import hmac
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.renderers import JSONRenderer
+
+from accounts.models import Customer, User
+from accounts.permissions import client_address
+from config.authentication import Credentials
+from config.problems import problem_response
+from config.rendering import OrjsonRenderer
+from orders.exceptions import (
+    IdempotencyKeyBusy,
+    IdempotencyKeyMalformed,
+    IdempotencyKeyReused,
+)
+from orders.models import IdempotencyRecord
+
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+KEPT_HEADERS = ("Content-Type", "Location")
+LIFE = timedelta(hours=24)
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class Idempotency:
+    """Honours `Idempotency-Key` under /api/v1/.
+
+    A view with `is_replayable = False` is left alone: its answers are secrets, or it
+    counts attempts that no rollback may undo.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        key = request.headers.get("Idempotency-Key")
+        if key is None or request.method not in UNSAFE:
+            return None
+        cls = getattr(view, "cls", None)
+        if not request.path.startswith("/api/v1/") or cls is None:
+            return None
+        if not getattr(cls, "is_replayable", True):
+            return None
+        if not re.fullmatch(r"[\x20-\x7e]{1,255}", key):
+            return _refusal(request, IdempotencyKeyMalformed())
+        try:
+            scope = _scope(request)
+        except AuthenticationFailed:
+            return None  # the view tells it in its own words
+        return _once(request, scope, key, lambda: view(request, *args, **kwargs))
+
+
+def _once(
+    request: HttpRequest, scope: str, key: str, run: Callable[[], HttpResponse]
+) -> HttpResponse:
+    now = timezone.now()
+    address = {"scope": scope, "endpoint": f"{request.method} {request.path}"[:255]}
+    record = IdempotencyRecord(
+        **address, key=key, fingerprint=_fingerprint(request), expires_at=now + LIFE
+    )
+    try:
+        with transaction.atomic():
+            record.save(force_insert=True)
+            response = run()
+            if hasattr(response, "render"):
+                response.render()
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+                return response
+            record.status = response.status_code
+            record.headers = {
+                name: response[name] for name in KEPT_HEADERS if name in response
+            }
+            record.body = response.content
+            record.save(update_fields=["status", "headers", "body"])
+            return response
+    except IntegrityError:
+        expired = IdempotencyRecord.objects.filter(**address, key=key).expired(now)
+        if expired.delete()[0]:
+            return _once(request, scope, key, run)
+        return _replay(request, record)
+    except OperationalError:
+        # The lock timeout: the first request with this key still holds its record.
+        return _refusal(request, IdempotencyKeyBusy())
+
+
+def _replay(request: HttpRequest, record: IdempotencyRecord) -> HttpResponse:
+    stored = IdempotencyRecord.objects.filter(
+        scope=record.scope, endpoint=record.endpoint, key=record.key
+    ).first()
+    if stored is None or stored.status is None:
+        return _refusal(request, IdempotencyKeyBusy())
+    if stored.fingerprint != record.fingerprint:
+        return _refusal(request, IdempotencyKeyReused())
+    response = HttpResponse(bytes(stored.body), status=stored.status)
+    del response["Content-Type"]
+    for name, value in stored.headers.items():
+        response[name] = value
+    response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _scope(request: HttpRequest) -> str:
+    """Whose keys these are: the account's, the guest's, or the stranger's address."""
+    principal = Credentials().authenticate(request)
+    who = principal[0] if principal else None
+    if isinstance(who, User):
+        return f"user:{who.pk}"
+    if principal and isinstance(principal[1], Customer):
+        return f"guest:{principal[1].pk}"
+    return f"address:{client_address(request)}"
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    """Keyed, because a body may hold a password that a plain hash would give away."""
+    facts = f"{request.method} {request.get_full_path()}\n".encode() + request.body
+    secret = settings.SECRET_KEY.encode()
+    return hmac.new(secret, facts, hashlib.sha256).hexdigest()
+
+
+def _refusal(request: HttpRequest, error: Exception) -> HttpResponse:
+    response = problem_response(error, {"request": request})
+    response.accepted_renderer = OrjsonRenderer()
+    response.accepted_media_type = JSONRenderer.media_type
+    response.renderer_context = {}  # type: ignore[attr-defined]
+    return response.render()

@@ -1,0 +1,147 @@
+"""The task worker: django-tasks' own, with what it lacks.
+
+A task that fails is tried again with back-off and, after the last attempt, stays
+visible as failed. A running task holds a lease that its worker renews; when a lease
+runs out, the task is queued again. While a task runs, its `run_after` is the end of
+the lease: when to run it if nobody speaks up. All by the database's clock.
+"""
+
+import logging
+import threading
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, close_old_connections, connection
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.crypto import get_random_string
+from django_tasks import TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult, get_date_max
+
+logger = logging.getLogger(__name__)
+
+
+class LeasedWorker(Worker):
+    """Claims and runs tasks one by one until told to stop."""
+
+    leased: QuerySet[DBTaskResult] | None = None
+
+    def run(self) -> None:
+        stopped = threading.Event()
+        keeper = threading.Thread(target=self._keep_leases, args=[stopped], daemon=True)
+        keeper.start()
+        try:
+            super().run()
+        finally:
+            stopped.set()
+            keeper.join(timeout=5)
+
+    def run_task(self, row: DBTaskResult) -> None:
+        """Run a claimed task, then close it or queue it again."""
+        self.running_task = True
+        # Conditional on this claim: whoever lost the lease must not close the task.
+        mine = DBTaskResult.objects.filter(
+            pk=row.pk, status=TaskResultStatus.RUNNING, started_at=row.started_at
+        )
+        self.leased = mine
+        mine.update(run_after=_lease_end())
+        try:
+            task = row.task
+            result = task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
+        except Exception as error:  # noqa: BLE001 - whatever a task raises
+            self._fail(row, mine, error)
+        else:
+            mine.update(
+                status=TaskResultStatus.SUCCESSFUL,
+                finished_at=Now(),
+                return_value=result,
+                exception_class_path="",
+                traceback="",
+            )
+        finally:
+            self.leased = None
+            self.running_task = False
+            self._run_tasks += 1
+
+    def _fail(
+        self, row: DBTaskResult, mine: QuerySet[DBTaskResult], error: Exception
+    ) -> None:
+        attempts = len(row.worker_ids)
+        logger.error(
+            "task %s failed, attempt %d", row.task_path, attempts, exc_info=error
+        )
+        if not mine.exists():
+            return
+        row.set_failed(error)
+        if attempts < settings.TASK_ATTEMPTS:
+            pause = timedelta(seconds=settings.TASK_BACKOFF * 4 ** (attempts - 1))
+            DBTaskResult.objects.filter(pk=row.pk).update(
+                status=TaskResultStatus.READY, finished_at=None, run_after=Now() + pause
+            )
+
+    def _keep_leases(self, stopped: threading.Event) -> None:
+        """Renew the own lease, then queue again what other workers left behind."""
+        while True:
+            close_old_connections()
+            try:
+                if (mine := self.leased) is not None:
+                    mine.update(run_after=_lease_end())
+                take_back()
+            except Error as error:
+                logger.warning("leases not kept: %s", error)
+            if stopped.wait(settings.TASK_LEASE / 3):
+                break
+        connection.close()
+
+
+def take_back() -> int:
+    """Queue again, or give up, the tasks whose lease ran out; returns how many."""
+    never_leased = Q(
+        run_after=get_date_max(),
+        started_at__lt=Now() - timedelta(seconds=settings.TASK_LEASE),
+    )
+    left = DBTaskResult.objects.running().filter(Q(run_after__lt=Now()) | never_leased)
+    queued = 0
+    for row in left:
+        # A task that kills every worker must end as failed, not circle for ever.
+        is_last = len(row.worker_ids) >= settings.TASK_ATTEMPTS
+        queued += left.filter(pk=row.pk, started_at=row.started_at).update(
+            status=TaskResultStatus.FAILED if is_last else TaskResultStatus.READY,
+            finished_at=Now() if is_last else None,
+            traceback="The worker died while it ran this task." if is_last else "",
+            run_after=Now(),
+        )
+    return queued
+
+
+def _lease_end() -> Any:
+    return Now() + timedelta(seconds=settings.TASK_LEASE)
+
+
+class Command(BaseCommand):
+    help = "Run background tasks until stopped."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--interval", type=float, default=0.5, help="idle seconds")
+        parser.add_argument(
+            "--batch", action="store_true", help="stop when nothing is left to do"
+        )
+
+    def handle(self, *, interval: float, batch: bool, **options: Any) -> None:
+        if connection.vendor == "postgresql":
+            connection.settings_dict["OPTIONS"]["options"] = settings.DB_WORKER_OPTIONS
+        worker = LeasedWorker(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            interval=interval,
+            batch=batch,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+        )
+        worker.configure_signals()
+        worker.run()

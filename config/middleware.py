@@ -1,0 +1,40 @@
+"""What every request passes: an id to find it by, and a guard against nonsense."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+
+from config.problems import plain_problem
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestId:
+    """Gives each request an id, told in `X-Request-ID` and in every problem."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = uuid4().hex  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class Guard:
+    """Refuses what no honest client sends, before anything looks at it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if "\0" in request.path or "%00" in query or "\0" in query:
+            return plain_problem(
+                request, 400, "The address contains the NUL character."
+            )
+        if request.headers.get("Content-Encoding", "identity") != "identity":
+            return plain_problem(request, 415, "Compressed bodies are not accepted.")
+        return self.get_response(request)

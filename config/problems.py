@@ -1,0 +1,347 @@
+"""Domain exception → RFC 9457 problem: one table, one handler.
+
+`docs/errors.md` explains each code to clients; a test keeps the two together.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions as drf
+from rest_framework.response import Response
+
+from accounts import exceptions as accounts
+from catalog import exceptions as catalog
+from orders import exceptions as orders
+from partners import exceptions as partners
+
+logger = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One row: `detail` and `members` read the exception's data."""
+
+    status: int
+    code: str
+    title: str
+    detail: Callable[[Any], str]
+    members: Callable[[Any], dict[str, Any]] = lambda _: {}
+    retry_after: Callable[[Any], int | None] = lambda _: None
+
+
+def _money_or_count(value: Any) -> Any:
+    return value if isinstance(value, int) or value is None else str(value)
+
+
+def _changes(error: orders.QuoteChanged) -> list[dict[str, Any]]:
+    return [
+        {
+            key: _money_or_count(value) if key in {"before", "after"} else value
+            for key, value in asdict(change).items()
+        }
+        for change in error.changes
+    ]
+
+
+def _shortage(shortage: catalog.Shortage) -> str:
+    name = f"'{shortage.name}'" if shortage.name else f"offer {shortage.offer}"
+    if shortage.available == 0:
+        return f"{name} is sold out"
+    return f"only {shortage.available} of {name} are left"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."
+
+
+PROBLEMS: dict[type[Exception], Problem] = {
+    # accounts
+    accounts.InvalidCredentials: Problem(
+        401,
+        "invalid-credentials",
+        "Wrong sign-in",
+        lambda _: "No active account has this login and password.",
+    ),
+    accounts.AddressNotConfirmed: Problem(
+        403,
+        "address-not-confirmed",
+        "E-mail not confirmed",
+        lambda _: "Confirm the e-mail address first; the letter can be sent again.",
+    ),
+    accounts.TokenInvalid: Problem(
+        401,
+        "token-invalid",
+        "Token refused",
+        lambda _: "The token is malformed, expired, used or revoked.",
+    ),
+    accounts.TooManyAttempts: Problem(
+        429,
+        "too-many-attempts",
+        "Too many attempts",
+        lambda _: "Wait before trying again; Retry-After says how long.",
+        retry_after=lambda error: int(error.retry_after.total_seconds()) + 1,
+    ),
+    accounts.EmailTaken: Problem(
+        409,
+        "email-taken",
+        "E-mail taken",
+        lambda _: "Another account has this address.",
+    ),
+    accounts.GuestTokenRefused: Problem(
+        400,
+        "guest-token-refused",
+        "Customer token refused",
+        lambda _: "The customer token is unknown or belongs to an account already.",
+    ),
+    # catalogue
+    catalog.OutOfStock: Problem(
+        409,
+        "out-of-stock",
+        "Not enough stock",
+        lambda error: _sentence("; ".join(_shortage(s) for s in error.shortages)),
+        lambda error: {"shortages": [asdict(s) for s in error.shortages]},
+    ),
+    catalog.OfferNotFound: Problem(
+        404,
+        "offer-not-found",
+        "No such offer",
+        lambda error: f"No offer on sale has the id {error.offer}.",
+        lambda error: {"offer": error.offer},
+    ),
+    catalog.StockChanged: Problem(
+        409,
+        "stock-changed",
+        "Stock would fall below zero",
+        lambda error: f"Only {error.available} are there; nothing was changed.",
+        lambda error: {"available": error.available},
+    ),
+    # orders
+    orders.CartIsEmpty: Problem(
+        409,
+        "cart-is-empty",
+        "The cart is empty",
+        lambda _: "There is nothing to order; a cart can be checked out once.",
+    ),
+    orders.CartIsFull: Problem(
+        409,
+        "cart-is-full",
+        "The cart is full",
+        lambda error: f"One order holds at most {error.limit} different offers.",
+        lambda error: {"limit": error.limit},
+    ),
+    orders.QuoteChanged: Problem(
+        409,
+        "quote-changed",
+        "The cart is not what you saw",
+        lambda _: "Nothing was ordered. Show the changes, then send the new quote.",
+        lambda error: {"quote": error.quote, "changes": _changes(error)},
+    ),
+    orders.DeliveryNotOffered: Problem(
+        400,
+        "delivery-not-offered",
+        "No such delivery method",
+        lambda error: f"No delivery method on offer has the code '{error.code}'.",
+    ),
+    orders.AddressMissing: Problem(
+        400,
+        "address-missing",
+        "The address is incomplete",
+        lambda error: f"This delivery method needs: {', '.join(error.fields)}.",
+        lambda error: {
+            "errors": [
+                {"pointer": f"#/{name}", "code": "required", "detail": "Required here."}
+                for name in error.fields
+            ]
+        },
+    ),
+    orders.MoveNotAllowed: Problem(
+        409,
+        "move-not-allowed",
+        "The order cannot make this move",
+        lambda error: f"An order that is {error.current} cannot become {error.wanted}.",
+        lambda error: {"current": error.current, "wanted": error.wanted},
+    ),
+    orders.IdempotencyKeyReused: Problem(
+        422,
+        "idempotency-key-reused",
+        "Idempotency key used before",
+        lambda _: "This Idempotency-Key came with another request; take a new one.",
+    ),
+    orders.IdempotencyKeyBusy: Problem(
+        409,
+        "idempotency-key-busy",
+        "First request still running",
+        lambda _: "The first request with this Idempotency-Key has not ended yet.",
+        retry_after=lambda _: 1,
+    ),
+    orders.IdempotencyKeyMalformed: Problem(
+        400,
+        "idempotency-key-malformed",
+        "Idempotency key malformed",
+        lambda _: "An Idempotency-Key is 1 to 255 printable ASCII characters.",
+    ),
+    # partners
+    partners.NotAPartner: Problem(
+        403,
+        "not-a-partner",
+        "Not a partner",
+        lambda _: "Only partners and staff may send price lists.",
+    ),
+    partners.PriceListTooLarge: Problem(
+        413,
+        "price-list-too-large",
+        "Price list too large",
+        lambda error: f"A price list has at most {error.limit} bytes.",
+        lambda error: {"limit": error.limit},
+    ),
+    partners.PriceListInvalid: Problem(
+        400,
+        "price-list-invalid",
+        "Price list invalid",
+        lambda error: f"{error.total} findings; nothing was changed.",
+        lambda error: {"findings": [asdict(finding) for finding in error.findings]},
+    ),
+}
+
+# Plain HTTP errors: DRF's classes and what Django raises on its own.
+HTTP_CODES = {
+    400: "malformed",
+    401: "not-authenticated",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "too-large",
+    415: "unsupported-media-type",
+    429: "too-many-requests",
+    500: "internal-error",
+    503: "unavailable",
+}
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response:
+    """DRF's exception handler of v1: every error becomes a problem."""
+    request = context["request"]
+    if isinstance(error, accounts.FieldRefused):
+        entries = [_entry([error.field], error.code, text) for text in error.messages]
+        return _response(request, 400, invalid(entries))
+    if isinstance(error, drf.ValidationError):
+        entries = list(_entries(error.get_full_details(), []))
+        return _response(request, 400, invalid(entries))
+    row = next(
+        (PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS), None
+    )
+    if row is not None:
+        body = typed(row.status, row.code, row.title, row.detail(error))
+        response = _response(request, row.status, body | row.members(error))
+        seconds = row.retry_after(error)
+        if seconds is not None:
+            response["Retry-After"] = str(seconds)
+        return response
+    return _plain_response(error, request)
+
+
+def typed(status: int, code: str, title: str, detail: str) -> dict[str, Any]:
+    """The members of RFC 9457 section 3.1, and `code`."""
+    kind = f"{settings.PUBLIC_URL}/problems/{code}"
+    return {
+        "type": kind,
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+
+
+def invalid(entries: list[dict[str, str]]) -> dict[str, Any]:
+    detail = "The request has invalid values; `errors` names each."
+    return typed(400, "invalid", "Invalid request", detail) | {"errors": entries}
+
+
+def plain(status: int, detail: str) -> dict[str, Any]:
+    """A problem that says no more than its HTTP status."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": HTTP_CODES.get(status, "error"),
+    }
+
+
+def plain_problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """A plain problem for where DRF is not at work: middleware, unknown paths."""
+    body = plain(status, detail) | _where(request)
+    return HttpResponse(orjson.dumps(body), content_type=MEDIA_TYPE, status=status)
+
+
+def _plain_response(error: Exception, request: Any) -> Response:
+    headers: dict[str, str] = {}
+    if isinstance(error, drf.APIException):
+        status, detail = error.status_code, str(error.detail)
+        if header := getattr(error, "auth_header", None):
+            headers["WWW-Authenticate"] = header
+        if wait := getattr(error, "wait", None):
+            headers["Retry-After"] = str(int(wait) + 1)
+    elif isinstance(error, Http404):
+        status, detail = 404, "There is no such thing here."
+    elif isinstance(error, PermissionDenied):
+        status, detail = 403, "You may not do this."
+    elif isinstance(error, RequestDataTooBig | TooManyFieldsSent):
+        status, detail = 413, "The body is too large."
+    elif isinstance(error, SuspiciousOperation):
+        status, detail = 400, "The request is malformed."
+    elif isinstance(error, OperationalError):
+        logger.error("database unavailable", exc_info=error)
+        status, detail = 503, "The database does not answer; try again."
+        headers["Retry-After"] = "2"
+    else:
+        logger.error("unexpected error", exc_info=error)
+        status, detail = 500, "Something broke on our side; it was logged."
+    response = _response(request, status, plain(status, detail))
+    for name, value in headers.items():
+        response[name] = value
+    return response
+
+
+def _response(request: Any, status: int, body: dict[str, Any]) -> Response:
+    return Response(body | _where(request), status=status, content_type=MEDIA_TYPE)
+
+
+def _where(request: Any) -> dict[str, str]:
+    http = getattr(request, "_request", request)
+    return {"instance": http.path, "request_id": getattr(http, "id", "")}
+
+
+def _entries(details: Any, path: list[Any]) -> Iterator[dict[str, str]]:
+    """DRF's nested validation details, flat: a JSON pointer and a sentence each."""
+    if isinstance(details, dict) and set(details) == {"message", "code"}:
+        yield _entry(path, details["code"], details["message"])
+    elif isinstance(details, dict):
+        for key, value in details.items():
+            inner = path if key == "non_field_errors" else [*path, key]
+            yield from _entries(value, inner)
+    else:
+        flat = all(isinstance(d, dict) and "message" in d for d in details)
+        for index, value in enumerate(details):
+            yield from _entries(value, path if flat else [*path, index])
+
+
+def _entry(path: list[Any], code: str, message: Any) -> dict[str, str]:
+    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    pointer = "#" + "".join(f"/{part}" for part in escaped)
+    return {"pointer": pointer, "code": code, "detail": str(message)}

@@ -1,0 +1,74 @@
+"""The only router: v1, the pages beside it, the admin."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path, re_path
+from django.views.static import serve
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.routers import Route, SimpleRouter
+
+from accounts import views as accounts
+from catalog import views as catalog
+from config import views
+from config.problems import plain_problem
+from orders import views as orders
+from partners import views as partners
+
+
+class V1Router(SimpleRouter):
+    """DRF's router; DELETE on a collection is `clear` where a viewset has it."""
+
+    routes = [
+        route._replace(mapping=route.mapping | {"delete": "clear"})
+        if isinstance(route, Route) and route.name == "{basename}-list"
+        else route
+        for route in SimpleRouter.routes
+    ]
+
+
+v1 = V1Router()
+v1.register("guests", accounts.GuestViewSet, "guest")
+v1.register("users", accounts.UserViewSet, "user")
+v1.register("sessions/current", accounts.CurrentSessionViewSet, "current-session")
+v1.register("sessions", accounts.SessionViewSet, "session")
+v1.register("me", accounts.MeViewSet, "me")
+v1.register("products", catalog.ProductViewSet, "product")
+v1.register("categories", catalog.CategoryViewSet, "category")
+v1.register("brands", catalog.BrandViewSet, "brand")
+v1.register("cart/lines", orders.CartLineViewSet, "cart-line")
+v1.register("cart", orders.CartViewSet, "cart")
+v1.register("delivery-methods", orders.DeliveryMethodViewSet, "delivery-method")
+v1.register("orders", orders.OrderViewSet, "order")
+v1.register("price-lists", partners.PriceListViewSet, "price-list")
+v1.register("price-list-runs", partners.PriceListRunViewSet, "price-list-run")
+
+urlpatterns = [
+    path("", views.Welcome.as_view(), name="welcome"),
+    path("api/v1/", include(v1.urls)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(), name="docs"),
+    path("confirm-email/", accounts.ConfirmEmailPage.as_view(), name="confirm-email"),
+    path("problems/<slug:code>", views.ProblemPage.as_view(), name="problem"),
+    path("health/live", views.Live.as_view(), name="live"),
+    path("health/ready", views.Ready.as_view(), name="ready"),
+    path("admin/", admin.site.urls),
+    # Behind a proxy, the proxy serves these files itself.
+    re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+]
+
+
+def _error(status: int, detail: str) -> Any:
+    def handler(request: HttpRequest, exception: Any = None) -> HttpResponse:
+        return plain_problem(request, status, detail)
+
+    return handler
+
+
+# What no view answers: problems everywhere, never an HTML page under an API path.
+handler400 = _error(400, "The request is malformed.")
+handler403 = _error(403, "You may not do this.")
+handler404 = _error(404, "There is nothing at this address; paths end in a slash.")
+handler500 = _error(500, "Something broke on our side; it was logged.")

@@ -1,0 +1,53 @@
+"""Pages beside the API: welcome, problem types, health."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import View
+from django.views.generic import TemplateView
+
+from config.problems import PROBLEMS, Problem
+
+
+class Welcome(TemplateView):
+    """What runs here, and where to go on."""
+
+    template_name = "welcome.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = {"store": settings.STORE_NAME, "debug": settings.DEBUG}
+        return super().get_context_data(**kwargs) | context
+
+
+class ProblemPage(TemplateView):
+    """What a problem's `type` address leads to."""
+
+    template_name = "problem.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        problem = _by_code().get(kwargs["code"])
+        if problem is None:
+            raise Http404
+        return super().get_context_data(**kwargs) | {"problem": problem}
+
+
+class Live(View):
+    """The process answers."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return JsonResponse({"status": "ok"})
+
+
+class Ready(View):
+    """The database answers too."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return JsonResponse({"status": "ok"})
+
+
+def _by_code() -> dict[str, Problem]:
+    return {problem.code: problem for problem in PROBLEMS.values()}
