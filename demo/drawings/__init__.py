@@ -1,0 +1,1 @@
+"""What the goods look like: one function a kind of thing, given its colour."""
