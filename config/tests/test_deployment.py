@@ -1,0 +1,189 @@
+"""The files that only a container engine would run, read as closely as possible."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.conf import settings
+
+from config.problems import HTTP_CODES
+
+DOCKERFILE = settings.BASE_DIR / "Dockerfile"
+COMPOSE = settings.BASE_DIR / "docker-compose.yml"
+STORE = {"migrate", "web", "worker"}
+
+
+@pytest.fixture(scope="module")
+def stack() -> dict[str, Any]:
+    return yaml.safe_load(COMPOSE.read_text())
+
+
+@pytest.fixture(scope="module")
+def services(stack) -> dict[str, Any]:
+    return stack["services"]
+
+
+@pytest.fixture(scope="module")
+def proxy() -> str:
+    """nginx.conf without its comments, one space between words."""
+    text = (settings.BASE_DIR / "docker/nginx.conf").read_text()
+    return re.sub(r"\s+", " ", re.sub(r"(?m)^\s*#.*$", "", text))
+
+
+def test_the_dockerfile_passes_its_linter():
+    hadolint = Path(sys.executable).with_name("hadolint")
+
+    lint = subprocess.run([hadolint, DOCKERFILE], capture_output=True, text=True)
+
+    assert (lint.returncode, lint.stdout + lint.stderr) == (0, "")
+
+
+def test_the_image_runs_without_root_and_answers_for_its_health():
+    lines = DOCKERFILE.read_text().splitlines()
+
+    users = [line.removeprefix("USER ") for line in lines if line.startswith("USER ")]
+    assert users[-1] == "10001:10001"
+    assert any(line.startswith("HEALTHCHECK ") for line in lines)
+    bases = {line.split()[1] for line in lines if line.startswith("FROM ")}
+    assert bases == {"python:3.13-slim", "base"}
+
+
+def test_no_secret_of_this_machine_reaches_the_image():
+    ignored = (settings.BASE_DIR / ".dockerignore").read_text().splitlines()
+
+    assert {".env*", "var/", ".git"} <= set(ignored)
+
+
+def test_the_stack_is_a_database_a_migration_web_worker_and_proxy(services):
+    assert set(services) == {"db", "migrate", "web", "worker", "proxy"}
+    commands = {name: services[name].get("command") for name in sorted(STORE)}
+    assert commands == {
+        "migrate": ["python", "manage.py", "migrate", "--noinput"],
+        "web": None,  # the image's own
+        "worker": ["python", "manage.py", "work"],
+    }
+
+
+def test_only_the_proxy_is_published(services):
+    published = {name: s["ports"] for name, s in services.items() if "ports" in s}
+
+    assert published == {"proxy": ["8080:8080"]}
+
+
+def test_every_image_is_pinned(services):
+    tags = {name: s["image"].partition(":")[2] for name, s in services.items()}
+
+    assert tags["db"].startswith("16")
+    assert not {"", "latest"} & set(tags.values())
+
+
+def test_the_database_is_migrated_before_anything_serves(services):
+    order = {name: s.get("depends_on") for name, s in services.items()}
+
+    migrated = {"migrate": {"condition": "service_completed_successfully"}}
+    assert order == {
+        "db": None,
+        "migrate": {"db": {"condition": "service_healthy"}},
+        "web": migrated,
+        "worker": migrated,
+        "proxy": {"web": {"condition": "service_healthy"}},
+    }
+    assert services["migrate"]["restart"] == "no"
+
+
+def test_whatever_serves_is_asked_for_its_health(services):
+    asked = {name for name, s in services.items() if "interval" in s["healthcheck"]}
+
+    assert asked == {"db", "web", "proxy"}
+
+
+def test_web_and_worker_can_be_scaled(services):
+    for name in ("web", "worker"):
+        assert not {"container_name", "ports", "hostname"} & set(services[name])
+
+
+def test_no_container_can_write_its_files_or_gain_rights(services):
+    for name, service in services.items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["logging"]["options"]["max-size"], name
+
+
+def test_the_worker_meets_no_service_but_the_database(stack, services):
+    networks = {name: set(service["networks"]) for name, service in services.items()}
+
+    met = {name for name in networks if networks[name] & networks["worker"]}
+    assert met == {"db", "worker"}
+    open_networks = {name for name, net in stack["networks"].items() if not net}
+    assert not open_networks & (networks["db"] | networks["web"])
+
+
+def test_the_store_believes_one_proxy_and_the_proxy_no_client(services, proxy):
+    assert services["web"]["environment"]["TRUSTED_PROXIES"] == "1"
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in proxy
+    assert "proxy_set_header X-Forwarded-Proto $scheme;" in proxy
+    assert "proxy_add_x_forwarded_for" not in proxy
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "client_max_body_size 1m;",
+        "(api/v1/price-lists|partner_update|admin/catalog)/ { client_max_body_size 6m;",
+        "large_client_header_buffers 4 8k;",
+        "client_header_timeout 10s;",
+        "client_body_timeout 10s;",
+        "send_timeout 10s;",
+        "proxy_request_buffering on;",
+        "proxy_buffering on;",
+        "limit_conn address 256;",
+        "server_tokens off;",
+    ],
+)
+def test_the_proxy_limits_what_a_client_may_send_or_hold(proxy, limit):
+    assert limit in proxy
+
+
+def test_the_proxy_refuses_in_the_words_of_the_store(proxy):
+    rows = dict(re.findall(r" (\d{3}) '(\"title\"[^']+)';", proxy))
+    problems = {int(status): json.loads(f"{{{row}}}") for status, row in rows.items()}
+
+    assert {408, 413, 414, 429, 431, 502, 503, 504} <= set(problems)
+    for status in set(problems) & set(HTTP_CODES):
+        assert problems[status]["code"] == HTTP_CODES[status]
+
+
+def test_gunicorn_reads_its_address_and_size_from_the_environment():
+    command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py"]
+    size = {"HOST": "127.0.0.1", "PORT": "8123", "WEB_WORKERS": "3", "WEB_THREADS": "5"}
+
+    shown = subprocess.run(
+        [*command, "--print-config", "config.wsgi"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | size,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    lines = dict(re.findall(r"(?m)^(\w+) += (.+)$", shown.stdout))
+    assert lines["bind"] == "['127.0.0.1:8123']"
+    assert (lines["workers"], lines["threads"]) == ("3", "5")
+    assert lines["worker_class"] == "gthread"
+
+
+def test_every_key_of_the_stack_stands_in_the_example(services):
+    example = (settings.BASE_DIR / ".env.example").read_text()
+    known = set(re.findall(r"(?m)^#? ?([A-Z][A-Z_]+)=", example))
+
+    used = set(re.findall(r"\$\{([A-Z_]+)", COMPOSE.read_text()))
+    for name in STORE:
+        used |= set(services[name]["environment"])
+    assert used - known == set()
