@@ -8,21 +8,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.conf import settings as django_settings
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from rest_framework.response import Response
 from rest_framework.test import APIClient
 
 from accounts.models import Customer, User
 from accounts.services import make_account, open_guest, sign_in
+from config.management.commands.work import make_worker
 
 PASSWORD = "a-long-walk-home"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The folder of the SQLite test database."""
+    django_settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
 def _a_shop_of_its_own(settings: Any, tmp_path: Path) -> None:
     """Letters and media of a test go to its own folder; passwords hash fast."""
     settings.DATA_DIR = tmp_path
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
     settings.MEDIA_ROOT = str(tmp_path / "media")
     settings.PASSWORD_HASHERS = ["config.tests.hashers.QuickHasher"]
@@ -95,7 +104,10 @@ def letters(settings: Any) -> Callable[[], list[str]]:
     """Runs the waiting tasks as the worker does, and returns the letters so far."""
 
     def read() -> list[str]:
-        call_command("work", batch=True, interval=0)
+        worker = make_worker()
+        while (row := DBTaskResult.objects.ready().first()) is not None:
+            row.claim(worker.worker_id)
+            worker.run_task(row)
         folder = Path(settings.EMAIL_FILE_PATH)
         return [file.read_text() for file in sorted(folder.glob("*"))]
 

@@ -1,11 +1,9 @@
 """Counting attempts in the database: one statement, shared by all processes."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, models
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from accounts.exceptions import TooManyAttempts
 from accounts.models import Brake
@@ -51,10 +49,6 @@ def _key(scope: str, subject: str) -> str:
     return f"{scope}:{subject}"[:160]
 
 
-def _aware(moment: datetime | str) -> datetime:
-    """SQLite returns naive text where PostgreSQL returns a datetime."""
-    if isinstance(moment, str):
-        parsed = parse_datetime(moment)
-        assert parsed is not None  # noqa: S101 - written by us
-        return timezone.make_aware(parsed, timezone.get_default_timezone())
-    return moment
+def _aware(moment: datetime) -> datetime:
+    """SQLite returns naive UTC where PostgreSQL returns an aware time."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

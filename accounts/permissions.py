@@ -49,11 +49,8 @@ class Braked(BaseThrottle):
         rate = getattr(view, "brakes", {}).get(getattr(view, "action", None))
         if rate is None:
             return True
-        user = request.user
-        known = isinstance(user, User)
-        subject = f"user:{user.pk}" if known else client_address(request)
         try:
-            brakes.count(rate, subject, now=timezone.now())
+            brakes.count(rate, _subject(request), now=timezone.now())
         except TooManyAttempts as error:
             self.wait_seconds = error.retry_after.total_seconds()
             return False
@@ -61,6 +58,15 @@ class Braked(BaseThrottle):
 
     def wait(self) -> float | None:
         return self.wait_seconds
+
+
+def _subject(request: Request) -> str:
+    """Whose calls are counted together: an account's, a guest's, an address's."""
+    if isinstance(request.user, User):
+        return f"user:{request.user.pk}"
+    if isinstance(request.auth, Customer):
+        return f"guest:{request.auth.pk}"
+    return client_address(request)
 
 
 def account(request: Request) -> User:

@@ -298,7 +298,7 @@ def _bind_guest(token: UUID, user: User) -> None:
 
 def _check_username(user: User) -> None:
     """A username with an "@" must be the own address: it names one account only."""
-    if user.username == user.email:
+    if user.username.lower() == user.email.lower():
         return
     try:
         UnicodeUsernameValidator()(user.username)

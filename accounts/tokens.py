@@ -19,6 +19,8 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 from accounts.exceptions import TokenInvalid
 from accounts.models import ApiKey, Session, User
 
+MAX_ID = 2**63
+
 
 @dataclass(frozen=True)
 class TokenPair:
@@ -123,10 +125,17 @@ def _read(kind: type[Token], token: str) -> Claims:
     try:
         payload: dict[str, Any] = kind(token).payload  # type: ignore[arg-type]
         user, jti = payload["user_id"], payload["jti"]
-        session = UUID(payload["sid"])
+        session = UUID(str(payload["sid"]))
     # Forged tokens raise whatever their bytes provoke: deep JSON, wrong types.
-    except (TokenError, LookupError, ValueError, TypeError, RecursionError) as error:
+    except (
+        TokenError,
+        LookupError,
+        ValueError,
+        TypeError,
+        OverflowError,
+        RecursionError,
+    ) as error:
         raise TokenInvalid from error
-    if type(user) is not int or not isinstance(jti, str):
+    if type(user) is not int or not 0 < user < MAX_ID or not isinstance(jti, str):
         raise TokenInvalid
     return Claims(user, session, jti)

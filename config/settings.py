@@ -85,7 +85,8 @@ if not (BRAKES or DEBUG or ALLOW_UNSAFE):
 DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Where the image collects them; in debug they are served from where they lie.
+STATIC_ROOT = None if DEBUG else BASE_DIR / "staticfiles"
 STATIC_URL = "/static/"
 PUBLIC_URL = env("PUBLIC_URL", default=f"http://{HOST}:{PORT}").rstrip("/")
 
@@ -252,7 +253,7 @@ RATES = {
     "sign-in-account": {"limit": 10, "seconds": 900},
     "sign-in-address": {"limit": 100, "seconds": 900},
     "register": {"limit": 20, "seconds": 3600},
-    "guest": {"limit": 60, "seconds": 3600},
+    "guest": {"limit": 300, "seconds": 3600},
     "checkout": {"limit": 60, "seconds": 3600},
     "letters": {"limit": 5, "seconds": 3600},
     "price-list": {"limit": 60, "seconds": 3600},

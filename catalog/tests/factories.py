@@ -3,9 +3,11 @@
 from decimal import Decimal
 from itertools import count
 
+from django.db import transaction
+
 from catalog.models import Category, Offer, Product, Shop, StockMovement
 from catalog.search import search_text
-from catalog.services import free_slugs, house_shop, move_stock
+from catalog.services import free_slugs, house_shop, move_stock, refresh_summaries
 
 _numbers = count(1)
 
@@ -48,9 +50,8 @@ def make_offers(number: int, **facts: object) -> list[Offer]:
     return [make_offer(**facts) for _ in range(number)]  # type: ignore[arg-type]
 
 
+@transaction.atomic
 def _stock(offers: list[Offer], stock: int) -> None:
-    from catalog.services import refresh_summaries
-
     locked = {offer.pk: offer for offer in offers}
     deltas = dict.fromkeys(locked, stock)
     move_stock(locked, deltas, StockMovement.Reason.IMPORT, "test")

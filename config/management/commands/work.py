@@ -121,6 +121,20 @@ def _lease_end() -> Any:
     return Now() + timedelta(seconds=settings.TASK_LEASE)
 
 
+def make_worker(*, interval: float = 0, batch: bool = True) -> LeasedWorker:
+    """A worker of all queues; `batch` ends it when nothing is left to do."""
+    return LeasedWorker(
+        queue_names=["*"],
+        excluded_queue_names=[],
+        interval=interval,
+        batch=batch,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=get_random_string(32),
+    )
+
+
 class Command(BaseCommand):
     help = "Run background tasks until stopped."
 
@@ -133,15 +147,6 @@ class Command(BaseCommand):
     def handle(self, *, interval: float, batch: bool, **options: Any) -> None:
         if connection.vendor == "postgresql":
             connection.settings_dict["OPTIONS"]["options"] = settings.DB_WORKER_OPTIONS
-        worker = LeasedWorker(
-            queue_names=["*"],
-            excluded_queue_names=[],
-            interval=interval,
-            batch=batch,
-            backend_name="default",
-            startup_delay=False,
-            max_tasks=None,
-            worker_id=get_random_string(32),
-        )
+        worker = make_worker(interval=interval, batch=batch)
         worker.configure_signals()
         worker.run()

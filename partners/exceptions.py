@@ -1,0 +1,37 @@
+"""Refusals of the partner desk. `config/problems.py` gives each its status."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from partners.price_list import Finding
+
+
+class PartnerError(Exception):
+    """Base of all refusals of this app."""
+
+
+class PriceListInvalid(PartnerError):
+    """The list cannot be applied; nothing was changed. Names every error found."""
+
+    def __init__(self, findings: list[Finding], total: int) -> None:
+        super().__init__(findings)
+        self.findings = findings
+        self.total = total
+
+
+class PriceListTooLarge(PartnerError):
+    """The file has more bytes than a list may have."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class NotAPartner(PartnerError):
+    """The account acts for no shop and is not staff."""
+
+
+class RunSuperseded(PartnerError):
+    """A newer list of the same shop was applied in the meantime."""

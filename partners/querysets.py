@@ -1,0 +1,28 @@
+"""Reads with names. Ownership is part of the read: foreign runs are not found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from partners.models import Membership, PriceListRun
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def of(self, user: User) -> MembershipQuerySet:
+        return self.filter(user=user)
+
+
+class PriceListRunQuerySet(models.QuerySet["PriceListRun"]):
+    def visible_to(self, user: User) -> PriceListRunQuerySet:
+        """Runs of the user's own lists and shops; staff see all. Newest first."""
+        runs = self.select_related("price_list", "shop").order_by("-pk")
+        if user.is_staff:
+            return runs
+        return runs.filter(
+            Q(price_list__uploaded_by=user) | Q(shop__memberships__user=user)
+        ).distinct()
