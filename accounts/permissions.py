@@ -69,7 +69,7 @@ def _subject(request: Request) -> str:
     return client_address(request)
 
 
-def account(request: Request) -> User:
+def account(request: Request | HttpRequest) -> User:
     """The account behind a request that IsAccount or IsPartner has let in."""
     assert isinstance(request.user, User)  # noqa: S101 - the permission's promise
     return request.user

@@ -60,6 +60,11 @@ class UserViewSet(ViewSet):
     authentication_classes = ()
     throttle_classes = (Braked,)
     brakes = {"create": "register"}
+    problems = {
+        "create": ("guest-token-refused",),
+        "confirm": ("token-invalid",),
+        "resend_confirmation": ("too-many-attempts",),
+    }
 
     @extend_schema(request=SignUpInput, responses={201: SignedUpSerializer})
     def create(self, request: Request) -> Response:
@@ -97,6 +102,10 @@ class SessionViewSet(ViewSet):
     authentication_classes: Any = ()
     # Answers are secrets, and failed attempts must stay counted.
     is_replayable = False
+    problems = {
+        "create": ("invalid-credentials", "address-not-confirmed", "too-many-attempts"),
+        "refresh": ("token-invalid",),
+    }
 
     @extend_schema(request=SignInInput, responses={201: TokenPairSerializer})
     def create(self, request: Request) -> Response:
@@ -127,7 +136,7 @@ class CurrentSessionViewSet(ViewSet):
     permission_classes = (IsAccount,)
     is_replayable = False
 
-    @extend_schema(responses={204: None})
+    @extend_schema(operation_id="sessions_sign_out", responses={204: None})
     def clear(self, request: Request) -> Response:
         """Sign out: this session's tokens are refused from now on."""
         if isinstance(request.auth, Session):
@@ -140,7 +149,7 @@ class MeViewSet(ViewSet):
 
     permission_classes = (IsAccount,)
 
-    @extend_schema(responses=UserSerializer)
+    @extend_schema(operation_id="me_retrieve", responses=UserSerializer)
     def list(self, request: Request) -> Response:
         """Read the own account."""
         return Response(UserSerializer(account(request)).data)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
 
 from catalog.models import Brand, Category, Product, Shop
 from catalog.querysets import ProductQuerySet
@@ -35,6 +36,7 @@ class AmountFilter(filters.NumberFilter):
     field_class = AmountField
 
 
+@extend_schema_field(str)
 class SlugChoice(filters.ModelChoiceFilter):
     """One row by its slug; an unknown slug is refused."""
 

@@ -1,13 +1,23 @@
 """What goes out of the catalogue, and the number fields that every app takes in."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import (
+    OpenApiExample,
+    extend_schema_field,
+    extend_schema_serializer,
+)
 from rest_framework import serializers
 
 from catalog.models import Brand, Category, Offer, Photo, Product, Shop
+
+
+def example(value: Any) -> Callable[[type], type]:
+    """Show `value` in the OpenAPI document wherever the serializer is used."""
+    return extend_schema_serializer(examples=[OpenApiExample("Example", value)])
 
 
 class WholeNumberField(serializers.IntegerField):
@@ -33,6 +43,7 @@ class MoneyField(serializers.DecimalField):
         super().__init__(max_digits=20, decimal_places=2, **kwargs)
 
 
+@example({"id": 5, "slug": "tea", "name": "Tea", "parent": 2})
 class CategorySerializer(serializers.ModelSerializer[Category]):
     parent = serializers.IntegerField(source="parent_id", allow_null=True)  # type: ignore[assignment]
 
@@ -41,6 +52,7 @@ class CategorySerializer(serializers.ModelSerializer[Category]):
         fields = ("id", "slug", "name", "parent")
 
 
+@example({"id": 3, "slug": "brindlewick", "name": "Brindlewick"})
 class BrandSerializer(serializers.ModelSerializer[Brand]):
     class Meta:
         model = Brand
@@ -90,6 +102,43 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
         return offer.stock > 0
 
 
+SHOP = {"id": 1, "slug": "storekeeper", "name": "Storekeeper"}
+PHOTO = {
+    "url": "https://shop.example/media/photos/french-press.webp",
+    "width": 800,
+    "height": 800,
+    "alt": "French press",
+}
+PRODUCT = {
+    "id": 1,
+    "slug": "french-press",
+    "name": "French press",
+    "brand": {"id": 3, "slug": "brindlewick", "name": "Brindlewick"},
+    "categories": [{"id": 2, "slug": "coffee-tea", "name": "Coffee & tea"}],
+    "offer": 1,
+    "shop": SHOP,
+    "price": "2890.00",
+    "regular_price": "3250.00",
+    "currency": "RUB",
+    "stock": 13,
+    "in_stock": True,
+    "photo": PHOTO,
+}
+OFFER = {
+    "id": 1,
+    "shop": SHOP,
+    "article": "4216101",
+    "model": "brindlewick/tidewater",
+    "price": "2890.00",
+    "regular_price": "3250.00",
+    "discount_price": "2890.00",
+    "recommended_price": "3490.00",
+    "stock": 13,
+    "in_stock": True,
+}
+
+
+@example(PRODUCT)
 class ProductSerializer(serializers.ModelSerializer[Product]):
     """A product in a list: the card, and its best offer's price and stock."""
 
@@ -130,6 +179,17 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
         return PhotoSerializer(photos[0], context=self.context).data if photos else None
 
 
+@example(
+    PRODUCT
+    | {
+        "description": "Brews four mugs and asks for four minutes.",
+        "attributes": {"Capacity (l)": 1, "Color": "copper"},
+        "photos": [PHOTO],
+        "offers": [OFFER],
+        "created_at": "2026-11-21T03:14:10.000000Z",
+        "updated_at": "2026-11-21T03:14:10.000000Z",
+    }
+)
 class ProductDetailSerializer(ProductSerializer):
     """A product on its page: all photos, facts, and every shop's offer by price."""
 

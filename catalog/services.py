@@ -12,6 +12,7 @@ from slugify import slugify
 
 from catalog.exceptions import OutOfStock, Shortage, StockChanged
 from catalog.models import Brand, Category, Offer, Product, Shop, StockMovement
+from catalog.search import search_text
 
 BATCH = 1000
 
@@ -141,6 +142,35 @@ def refresh_summaries(products: Iterable[int]) -> None:
             price_from=Subquery(best.values("price")[:1]),
             in_stock=Exists(for_sale.filter(stock__gt=0)),
         )
+
+
+@transaction.atomic
+def save_offer(*, offer: Offer) -> None:
+    """Save an offer as staff edited it; never its stock, which moves by differences."""
+    touched = {offer.product_id}
+    if offer.pk is None:
+        offer.save()
+    else:
+        kept = {"id", "stock", "price", "created_at"}
+        fields = [f.name for f in Offer._meta.concrete_fields if f.name not in kept]
+        touched |= set(
+            Offer.objects.filter(pk=offer.pk).values_list("product", flat=True)
+        )
+        offer.save(update_fields=fields)
+    refresh_summaries(touched)
+
+
+@transaction.atomic
+def save_product(*, product: Product) -> None:
+    """Save a card as staff edited it: slug on the first time, text for search."""
+    product.slug = product.slug or free_slugs(Product, [product.name])[0]
+    brand = product.brand.name if product.brand else ""
+    models_of = product.offers.values_list("model", flat=True) if product.pk else []
+    words = " ".join(sorted(set(models_of)))
+    product.search_text = search_text(product.name, brand, words)
+    kept = {"id", "best_offer", "price_from", "in_stock", "created_at"}
+    names = [f.name for f in Product._meta.concrete_fields if f.name not in kept]
+    product.save(update_fields=names if product.pk else None)
 
 
 @transaction.atomic

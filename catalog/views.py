@@ -45,6 +45,8 @@ class CategoryViewSet(ReadOnlyModelViewSet[Category]):
 
 
 class BrandViewSet(ReadOnlyModelViewSet[Brand]):
+    """Brands by name."""
+
     permission_classes = (AllowAny,)
     queryset = Brand.objects.order_by("name", "pk")
     serializer_class = BrandSerializer

@@ -6,7 +6,7 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalog.serializers import MoneyField, QuantityField, WholeNumberField
+from catalog.serializers import MoneyField, QuantityField, WholeNumberField, example
 from catalog.services import available
 from orders.models import CartLine, DeliveryMethod, Order, OrderEvent, OrderLine
 from orders.services import Delivery, PricedCart
@@ -18,15 +18,76 @@ class CartQueryInput(serializers.Serializer[Any]):
     )
 
 
+LINE = {
+    "offer": 1,
+    "product": 1,
+    "name": "French press",
+    "slug": "french-press",
+    "shop": "Storekeeper",
+    "quantity": 2,
+    "unit_price": "2890.00",
+    "amount": "5780.00",
+    "available": 13,
+}
+CART = {
+    "id": 12,
+    "lines": [LINE],
+    "goods_total": "5780.00",
+    "delivery_method": "courier",
+    "delivery_price": "350.00",
+    "total": "6130.00",
+    "currency": "RUB",
+    "quote": "ce2eebe17fc634d7299bf16d675a55e4",
+    "changes": [],
+}
+DELIVERY = {
+    "email": "ann@example.com",
+    "first_name": "Ann",
+    "last_name": "Lee",
+    "phone": "+7 900 000-00-00",
+    "country": "",
+    "city": "Omsk",
+    "postal_code": "644099",
+    "address": "1 Main Street",
+    "delivery_method": "courier",
+}
+ORDER = {
+    "id": 12,
+    "code": "vj_ipX8b8v6faC4uGXZTVg",
+    "status": "confirmed",
+    **DELIVERY,
+    "goods_total": "5780.00",
+    "delivery_price": "350.00",
+    "total": "6130.00",
+    "currency": "RUB",
+    "placed_at": "2026-11-21T03:14:20.767293Z",
+    "lines": [
+        {
+            "offer": 1,
+            "name": "French press",
+            "shop": "Storekeeper",
+            "article": "4216101",
+            "unit_price": "2890.00",
+            "quantity": 2,
+            "amount": "5780.00",
+        }
+    ],
+}
+PLACED = {"before": "", "after": "confirmed", "at": "2026-11-21T03:14:20.767293Z"}
+
+
+@example({"offer": 1, "quantity": 2})
 class AddLineInput(serializers.Serializer[Any]):
     offer = WholeNumberField(min_value=1)
     quantity = QuantityField(default=1)
 
 
+@example({"quantity": 3})
 class SetLineInput(serializers.Serializer[Any]):
     quantity = QuantityField(min_value=0, help_text="0 takes the line out.")
 
 
+@example({"quote": CART["quote"], **DELIVERY})
 class CheckoutInput(serializers.Serializer[Any]):
     """Who buys, where it goes, and the quote of the cart as the buyer saw it."""
 
@@ -53,6 +114,15 @@ class CheckoutInput(serializers.Serializer[Any]):
         return Delivery(method=values.pop("delivery_method"), **values)
 
 
+@example(
+    {
+        "code": "courier",
+        "name": "Courier",
+        "price": "350.00",
+        "free_from": "10000.00",
+        "needs_address": True,
+    }
+)
 class DeliveryMethodSerializer(serializers.ModelSerializer[DeliveryMethod]):
     class Meta:
         model = DeliveryMethod
@@ -99,6 +169,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     after = serializers.CharField(help_text="Money, or the quantity there.")
 
 
+@example(CART)
 class CartSerializer(serializers.Serializer[PricedCart]):
     """The cart at today's prices. `id` is the number its order will have."""
 
@@ -145,6 +216,7 @@ class OrderEventSerializer(serializers.ModelSerializer[OrderEvent]):
         fields = ("before", "after", "at")
 
 
+@example(ORDER)
 class OrderSerializer(serializers.ModelSerializer[Order]):
     """An order as it was placed; `code` is its address."""
 
@@ -182,6 +254,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         return settings.STORE_CURRENCY
 
 
+@example(ORDER | {"events": [PLACED]})
 class OrderDetailSerializer(OrderSerializer):
     """An order with its timeline, oldest event first."""
 

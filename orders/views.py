@@ -38,8 +38,22 @@ class CartViewSet(ViewSet):
     permission_classes = (IsBuyer,)
     throttle_classes = (Braked,)
     brakes = {"checkout": "checkout"}
+    problems = {
+        "list": ("delivery-not-offered",),
+        "checkout": (
+            "cart-is-empty",
+            "out-of-stock",
+            "quote-changed",
+            "delivery-not-offered",
+            "address-missing",
+        ),
+    }
 
-    @extend_schema(parameters=[CartQueryInput], responses=CartSerializer)
+    @extend_schema(
+        operation_id="cart_retrieve",
+        parameters=[CartQueryInput],
+        responses=CartSerializer,
+    )
     def list(self, request: Request) -> Response:
         """Read the cart: today's prices, what changed, and the quote to order by."""
         query = CartQueryInput(data=request.query_params)
@@ -47,13 +61,14 @@ class CartViewSet(ViewSet):
         cart = read_cart(customer=buyer(request), **query.validated_data)
         return Response(CartSerializer(cart).data)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(operation_id="cart_clear", responses={204: None})
     def clear(self, request: Request) -> Response:
         """Take everything out of the cart."""
         clear_cart(customer=buyer(request))
         return Response(status=204)
 
     @extend_schema(
+        operation_id="cart_checkout",
         request=CheckoutInput,
         responses={201: OrderDetailSerializer},
     )
@@ -80,6 +95,10 @@ class CartLineViewSet(ViewSet):
     permission_classes = (IsBuyer,)
     lookup_field = "offer"
     lookup_value_regex = r"\d{1,18}"
+    problems = {
+        "create": ("offer-not-found", "cart-is-full"),
+        "update": ("offer-not-found", "cart-is-full"),
+    }
 
     @extend_schema(request=AddLineInput, responses={201: CartSerializer})
     def create(self, request: Request) -> Response:

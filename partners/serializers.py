@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalog.serializers import ShopRefSerializer
+from catalog.serializers import SHOP, ShopRefSerializer, example
 from partners.models import PriceListRun
 
 
@@ -24,6 +24,33 @@ class FindingSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+@example(
+    {
+        "id": 4,
+        "kind": "apply",
+        "state": "done",
+        "source": "autumn.yaml",
+        "checksum": "6b1f0f5c9d1d4d7ac1a5b8f5a0a2a8f4f7a55d0d7e3b1c2f9e8d7c6b5a493827",
+        "shop": SHOP,
+        "created_count": 12,
+        "changed_count": 3,
+        "unchanged_count": 40,
+        "withdrawn_count": 1,
+        "findings": [
+            {
+                "line": 3,
+                "column": 1,
+                "field": "owner_email",
+                "severity": "warning",
+                "code": "unknown-key",
+                "message": "Key owner_email is unknown and was ignored (1 in all).",
+            }
+        ],
+        "findings_total": 1,
+        "created_at": "2026-11-21T03:14:10.000000Z",
+        "finished_at": "2026-11-21T03:14:11.000000Z",
+    }
+)
 class PriceListRunSerializer(serializers.ModelSerializer[PriceListRun]):
     """What a price list did, or why it was refused."""
 

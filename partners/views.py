@@ -21,6 +21,7 @@ class PriceListViewSet(ViewSet):
     parser_classes = (MultiPartParser,)
     throttle_classes = (Braked,)
     brakes = {"create": "price-list"}
+    problems = {"create": ("not-a-partner", "price-list-too-large")}
 
     @extend_schema(
         request={"multipart/form-data": PriceListInput},

@@ -1,0 +1,55 @@
+"""The admin's desk: people."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+
+from accounts.models import ApiKey, Brake, Customer, Session, User
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    list_display = ("username", "email", "is_partner", "is_staff", "confirmed_at")
+    list_filter = ("is_partner", "is_staff", "is_active", "must_confirm")
+    search_fields = ("username", "email", "first_name", "last_name")
+    ordering = ("-pk",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        *UserAdmin.fieldsets,  # type: ignore[misc]
+        ("Store", {"fields": ("is_partner", "must_confirm", "confirmed_at")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "email", "password1", "password2")}),
+    )
+
+
+@admin.register(Customer)
+class CustomerAdmin(admin.ModelAdmin[Customer]):
+    list_display = ("pk", "first_name", "last_name", "email", "user", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("email", "first_name", "last_name", "phone")
+    readonly_fields = ("token", "user", "created_at")
+
+
+@admin.register(Session)
+class SessionAdmin(admin.ModelAdmin[Session]):
+    list_display = ("user", "user_agent", "created_at", "expires_at", "revoked_at")
+    list_select_related = ("user",)
+    list_filter = ("revoked_because",)
+    search_fields = ("user__username", "user__email")
+    readonly_fields = [field.name for field in Session._meta.fields]
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
+    list_display = ("user", "generation", "created_at")
+    list_select_related = ("user",)
+    readonly_fields = ("user", "generation", "digest", "created_at")
+
+
+@admin.register(Brake)
+class BrakeAdmin(admin.ModelAdmin[Brake]):
+    """Deleting a row lets its owner try again at once."""
+
+    list_display = ("key", "count", "ends_at")
+    search_fields = ("key",)
+    readonly_fields = ("key", "count", "ends_at")

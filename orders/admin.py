@@ -1,0 +1,104 @@
+"""The admin's desk: orders. What was placed is read, and moved by its states."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.permissions import account
+from orders.exceptions import MoveNotAllowed
+from orders.models import DeliveryMethod, Order, OrderEvent, OrderLine
+from orders.services import move_order
+
+
+@admin.register(DeliveryMethod)
+class DeliveryMethodAdmin(admin.ModelAdmin[DeliveryMethod]):
+    list_display = ("name", "code", "price", "free_from", "is_active")
+
+
+class ReadOnlyInline:
+    """Shows rows that nobody may touch."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class LineInline(ReadOnlyInline, admin.TabularInline[OrderLine, Order]):
+    model = OrderLine
+    fields = (
+        "product_name",
+        "shop_name",
+        "article",
+        "unit_price",
+        "quantity",
+        "amount",
+    )
+    readonly_fields = ("amount",)
+
+
+class EventInline(ReadOnlyInline, admin.TabularInline[OrderEvent, Order]):
+    model = OrderEvent
+    fields = ("at", "before", "after", "actor")
+
+
+@admin.register(Order)
+class OrderAdmin(admin.ModelAdmin[Order]):
+    list_display = ("pk", "status", "email", "total", "placed_at")
+    list_filter = ("status", "placed_at")
+    search_fields = ("=id", "=code", "email", "last_name")
+    ordering = ("-pk",)
+    inlines = (LineInline, EventInline)
+    actions = ("assemble", "send", "deliver", "cancel")
+    readonly_fields = (
+        "id",
+        "code",
+        "customer",
+        "status",
+        "delivery_method",
+        "goods_total",
+        "delivery_price",
+        "total",
+        "placed_at",
+        "delivered_at",
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description="Mark as assembled")
+    def assemble(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+        self._move(request, orders, Order.Status.ASSEMBLED)
+
+    @admin.action(description="Mark as sent")
+    def send(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+        self._move(request, orders, Order.Status.SENT)
+
+    @admin.action(description="Mark as delivered")
+    def deliver(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+        self._move(request, orders, Order.Status.DELIVERED)
+
+    @admin.action(description="Cancel, and return the stock")
+    def cancel(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
+        self._move(request, orders, Order.Status.CANCELED)
+
+    def _move(self, request: HttpRequest, orders: QuerySet[Order], to: str) -> None:
+        for order in orders.order_by("pk"):
+            try:
+                move_order(
+                    order=order, to=to, actor=account(request), now=timezone.now()
+                )
+                self.message_user(request, f"Order {order.pk} is {to} now.")
+            except MoveNotAllowed as refusal:
+                message = f"Order {order.pk} is {refusal.current}: it cannot be {to}."
+                self.message_user(request, message, messages.ERROR)
