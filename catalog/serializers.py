@@ -17,7 +17,8 @@ from catalog.models import Brand, Category, Offer, Photo, Product, Shop
 
 def example(value: Any) -> Callable[[type], type]:
     """Show `value` in the OpenAPI document wherever the serializer is used."""
-    return extend_schema_serializer(examples=[OpenApiExample("Example", value)])
+    shown = OpenApiExample("Example", value, status_codes=["200", "201", "202"])
+    return extend_schema_serializer(examples=[shown])
 
 
 class WholeNumberField(serializers.IntegerField):
