@@ -53,7 +53,8 @@ class StrictFilterSet(filters.FilterSet):
             choice = ", ".join(sorted(self.filters))
             message = f"There is no parameter {name[:80]!r}; there are: {choice}."
             # Unknown names have no field of their own in the form.
-            self.form.errors[name[:80]] = self.form.error_class([message])
+            error = forms.ValidationError(message, code="unknown")
+            self.form.errors[name[:80]] = self.form.error_class([error])
         return super().is_valid()
 
 

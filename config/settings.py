@@ -337,6 +337,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.schema.add_problem_examples",
+        "config.schema.drop_column_ranges",
     ],
     "ENUM_NAME_OVERRIDES": {"OrderStatus": "orders.models.Order.Status"},
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -356,5 +357,6 @@ LOGGING = {
         # Every refused request would be a warning; the server's access log has it.
         "django.request": {"level": "ERROR"},
         "django_tasks": {"level": "WARNING"},
+        "constance": {"level": "WARNING"},
     },
 }
