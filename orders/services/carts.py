@@ -1,0 +1,138 @@
+"""The open cart: filling it, and what it costs today."""
+
+import hashlib
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import Customer
+from catalog.exceptions import OfferNotFound
+from catalog.models import Offer
+from catalog.services import available
+from orders.exceptions import CartChange, CartIsFull, DeliveryNotOffered
+from orders.models import Cart, CartLine, DeliveryMethod
+
+
+@dataclass(frozen=True)
+class PricedCart:
+    """A cart at today's prices. `quote` names exactly this sight of it."""
+
+    id: int | None
+    lines: list[CartLine]
+    goods_total: Decimal
+    delivery_method: DeliveryMethod | None
+    delivery_price: Decimal
+    quote: str | None
+    changes: list[CartChange]
+
+    @property
+    def total(self) -> Decimal:
+        return self.goods_total + self.delivery_price
+
+
+def read_cart(*, customer: Customer, delivery_method: str = "") -> PricedCart:
+    """The customer's open cart at today's prices, with what moved since it was filled.
+
+    Writes nothing. Raises DeliveryNotOffered.
+    """
+    method = offered_method(delivery_method)
+    cart = Cart.objects.open_of(customer).first()
+    return priced(cart, lines_of(cart) if cart else [], method)
+
+
+@transaction.atomic
+def set_line(*, customer: Customer, offer_id: int, quantity: int) -> None:
+    """Put exactly `quantity` of an offer into the open cart; 0 takes it out.
+
+    Stock is not checked: a cart holds nothing back. Raises OfferNotFound, CartIsFull.
+    """
+    cart = open_cart(customer)
+    if quantity == 0:
+        CartLine.objects.filter(cart=cart, offer=offer_id).delete()
+        return
+    offer = Offer.objects.for_sale().filter(pk=offer_id).first()
+    if offer is None:
+        raise OfferNotFound(offer_id)
+    _, is_new = CartLine.objects.update_or_create(
+        cart=cart,
+        offer=offer,
+        defaults={"quantity": quantity, "seen_price": offer.price},
+    )
+    if is_new and cart.lines.count() > settings.ORDER_LINES_LIMIT:
+        raise CartIsFull(settings.ORDER_LINES_LIMIT)
+
+
+@transaction.atomic
+def add_to_cart(*, customer: Customer, offer_id: int, quantity: int) -> None:
+    """Put `quantity` more of an offer into the open cart; refusals as set_line."""
+    cart = open_cart(customer)
+    present = CartLine.objects.filter(cart=cart, offer=offer_id).first()
+    total = quantity + (present.quantity if present else 0)
+    set_line(customer=customer, offer_id=offer_id, quantity=total)
+
+
+@transaction.atomic
+def clear_cart(*, customer: Customer) -> None:
+    """Take everything out of the open cart."""
+    CartLine.objects.filter(cart__in=Cart.objects.open_of(customer)).delete()
+
+
+def open_cart(customer: Customer) -> Cart:
+    """The open cart, locked; made when there is none."""
+    cart, _ = Cart.objects.select_for_update().get_or_create(
+        customer=customer, placed_at=None
+    )
+    return cart
+
+
+def lines_of(cart: Cart) -> list[CartLine]:
+    return list(
+        cart.lines.select_related("offer__product", "offer__shop").order_by("pk")
+    )
+
+
+def priced(
+    cart: Cart | None, lines: list[CartLine], method: DeliveryMethod | None
+) -> PricedCart:
+    goods = sum((line.offer.price * line.quantity for line in lines), Decimal("0.00"))
+    delivery = method.price_for(goods) if method and lines else Decimal("0.00")
+    return PricedCart(
+        id=cart.pk if cart else None,
+        lines=lines,
+        goods_total=goods,
+        delivery_method=method,
+        delivery_price=delivery,
+        quote=_quote(lines, method, delivery) if lines else None,
+        changes=[change for line in lines for change in _changes(line)],
+    )
+
+
+def _quote(
+    lines: list[CartLine], method: DeliveryMethod | None, delivery: Decimal
+) -> str:
+    """Names this sight: offers, quantities, prices, delivery."""
+    facts = [f"{line.offer_id}x{line.quantity}@{line.offer.price}" for line in lines]
+    facts.append(f"{method.code if method else ''}@{delivery}")
+    return hashlib.sha256("|".join(facts).encode()).hexdigest()[:32]
+
+
+def _changes(line: CartLine) -> list[CartChange]:
+    """Price moved since the line was set, or fewer there than it asks for."""
+    changes, name, pk = [], line.offer.product.name, line.offer_id
+    there = available(line.offer)
+    if line.offer.price != line.seen_price:
+        changes.append(CartChange(pk, name, "price", line.seen_price, line.offer.price))
+    if there < line.quantity:
+        changes.append(CartChange(pk, name, "available", line.quantity, there))
+    return changes
+
+
+def offered_method(code: str) -> DeliveryMethod | None:
+    if not code:
+        return None
+    method = DeliveryMethod.objects.offered().filter(code=code).first()
+    if method is None:
+        raise DeliveryNotOffered(code)
+    return method
