@@ -49,8 +49,11 @@ class Braked(BaseThrottle):
         rate = getattr(view, "brakes", {}).get(getattr(view, "action", None))
         if rate is None:
             return True
+        counted = rate, _subject(request)
+        # Refused calls stay counted: config/idempotency.py counts what it rolls back.
+        request._request.counted = counted  # type: ignore[attr-defined]
         try:
-            brakes.count(rate, _subject(request), now=timezone.now())
+            brakes.count(*counted, now=timezone.now())
         except TooManyAttempts as error:
             self.wait_seconds = error.retry_after.total_seconds()
             return False

@@ -20,6 +20,7 @@ from accounts.exceptions import (
     GuestTokenRefused,
     InvalidCredentials,
     TokenInvalid,
+    TooManyAttempts,
 )
 from accounts.models import ApiKey, Customer, Session, User
 from accounts.tokens import TokenPair
@@ -35,11 +36,13 @@ def sign_up(
     first_name: str = "",
     last_name: str = "",
     customer_token: UUID | None = None,
+    now: datetime,
 ) -> None:
     """Register for v1: a known address gets the normal answer and its owner a letter.
 
     Raises FieldRefused, GuestTokenRefused.
     """
+    owner = None
     try:
         register(
             email=email,
@@ -53,6 +56,12 @@ def sign_up(
     except EmailTaken:
         owner = User.objects.with_email(email).get()
         make_password(password)  # as long as a registration takes
+    try:
+        # Known or new, each letter counts: the brake must not tell them apart.
+        brakes.count("letters", email.lower(), now=now)
+    except TooManyAttempts:
+        return
+    if owner is not None:
         send_already_registered.enqueue(owner.pk)
 
 

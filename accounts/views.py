@@ -71,7 +71,7 @@ class UserViewSet(ViewSet):
         """Make an account. An address that has one gets a letter that says so."""
         given = SignUpInput(data=request.data)
         given.is_valid(raise_exception=True)
-        sign_up(**given.validated_data)
+        sign_up(**given.validated_data, now=timezone.now())
         must_confirm = settings.EMAIL_CONFIRMATION != "off"
         answer = {"email": given.validated_data["email"], "must_confirm": must_confirm}
         return Response(answer, status=201)

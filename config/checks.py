@@ -1,6 +1,7 @@
 """System checks for what cannot be typed in settings.py."""
 
 import os
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,8 @@ def check_deployment(**kwargs: Any) -> list[CheckMessage]:
 @register()
 def check_data_dir(**kwargs: Any) -> list[CheckMessage]:
     """Database, media and letters must be writable."""
-    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
-    if os.access(settings.DATA_DIR, os.W_OK):
+    with suppress(OSError):
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    if settings.DATA_DIR.is_dir() and os.access(settings.DATA_DIR, os.W_OK):
         return []
     return [Error(f"{settings.DATA_DIR} is not writable.", id="config.E001")]

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +20,8 @@ from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.renderers import JSONRenderer
 
+from accounts import brakes
+from accounts.exceptions import TooManyAttempts
 from accounts.models import Customer, User
 from accounts.permissions import client_address
 from config.authentication import Credentials
@@ -64,7 +67,7 @@ class Idempotency:
         if not re.fullmatch(r"[\x20-\x7e]{1,255}", key):
             return _refusal(request, IdempotencyKeyMalformed())
         try:
-            scope = _scope(request)
+            scope = _scope(request, cls)
         except AuthenticationFailed:
             return None  # the view tells it in its own words
         return _once(request, scope, key, lambda: view(request, *args, **kwargs))
@@ -86,22 +89,33 @@ def _once(
                 response.render()
             if response.status_code >= 400:
                 transaction.set_rollback(True)
-                return response
-            record.status = response.status_code
-            record.headers = {
-                name: response[name] for name in KEPT_HEADERS if name in response
-            }
-            record.body = response.content
-            record.save(update_fields=["status", "headers", "body"])
-            return response
+            else:
+                _keep(record, response)
     except IntegrityError:
         expired = IdempotencyRecord.objects.filter(**address, key=key).expired(now)
         if expired.delete()[0]:
             return _once(request, scope, key, run)
         return _replay(request, record)
-    except OperationalError:
-        # The lock timeout: the first request with this key still holds its record.
-        return _refusal(request, IdempotencyKeyBusy())
+    except OperationalError as error:
+        return _refusal(request, IdempotencyKeyBusy() if _is_wait(error) else error)
+    if response.status_code >= 400 and hasattr(request, "counted"):
+        # The rollback took the count of this call back; no rollback may undo it.
+        with suppress(TooManyAttempts):
+            brakes.count(*request.counted, now=now)
+    return response
+
+
+def _keep(record: IdempotencyRecord, response: HttpResponse) -> None:
+    record.status = response.status_code
+    record.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    record.body = response.content
+    record.save(update_fields=["status", "headers", "body"])
+
+
+def _is_wait(error: OperationalError) -> bool:
+    """The lock timeout: the first request with this key still holds its record."""
+    lock_not_available = getattr(error.__cause__, "pgcode", None) == "55P03"
+    return lock_not_available or "locked" in str(error)
 
 
 def _replay(request: HttpRequest, record: IdempotencyRecord) -> HttpResponse:
@@ -120,9 +134,13 @@ def _replay(request: HttpRequest, record: IdempotencyRecord) -> HttpResponse:
     return response
 
 
-def _scope(request: HttpRequest) -> str:
-    """Whose keys these are: the account's, the guest's, or the stranger's address."""
-    principal = Credentials().authenticate(request)
+def _scope(request: HttpRequest, view: Any) -> str:
+    """Whose keys these are: the account's, the guest's, or the stranger's address.
+
+    At a door that asks nobody, a credential is not looked at.
+    """
+    asks = bool(view.authentication_classes)
+    principal = Credentials().authenticate(request) if asks else None
     who = principal[0] if principal else None
     if isinstance(who, User):
         return f"user:{who.pk}"

@@ -125,7 +125,7 @@ def add_problem_examples(result: dict[str, Any], **kwargs: Any) -> dict[str, Any
 
 
 def drop_column_ranges(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-    """drf-spectacular's hook: a column's own range differs by database, and is noise."""
+    """drf-spectacular's hook: a column's own range differs by database."""
     for schema in result["components"]["schemas"].values():
         for field in schema.get("properties", {}).values():
             if field.get("maximum") in {2**31 - 1, 2**63 - 1}:

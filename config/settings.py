@@ -234,6 +234,10 @@ EMAIL_CONFIRMATION = env_choice(
 )
 # Its own key, so that either can be replaced alone.
 JWT_KEY = env("JWT_KEY", default=f"jwt:{SECRET_KEY}")
+if not DEBUG and len(JWT_KEY) < MIN_SECRET_LENGTH:
+    raise ImproperlyConfigured(
+        f"JWT_KEY is too short: use at least {MIN_SECRET_LENGTH} characters."
+    )
 CONSTANCE_BACKEND = "constance.backends.database.DatabaseBackend"
 CONSTANCE_CONFIG = {
     "ACCESS_TOKEN_LIFETIME": (3600, "Life of an access token, in seconds.", int),

@@ -1,9 +1,11 @@
 """The only router: v1, the pages beside it, the admin."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views.static import serve
@@ -71,4 +73,12 @@ def _error(status: int, detail: str) -> Any:
 handler400 = _error(400, "The request is malformed.")
 handler403 = _error(403, "You may not do this.")
 handler404 = _error(404, "There is nothing at this address; paths end in a slash.")
-handler500 = _error(500, "Something broke on our side; it was logged.")
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exception(), OperationalError):
+        detail = "The database does not answer; try again."
+        response = plain_problem(request, 503, detail)
+        response["Retry-After"] = "2"
+        return response
+    return plain_problem(request, 500, "Something broke on our side; it was logged.")

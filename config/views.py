@@ -50,4 +50,5 @@ class Ready(View):
 
 
 def _by_code() -> dict[str, Problem]:
-    return {problem.code: problem for problem in PROBLEMS.values()}
+    invalid = Problem(400, "invalid", "Invalid request", lambda _: "")
+    return {problem.code: problem for problem in (*PROBLEMS.values(), invalid)}

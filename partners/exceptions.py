@@ -31,7 +31,3 @@ class PriceListTooLarge(PartnerError):
 
 class NotAPartner(PartnerError):
     """The account acts for no shop and is not staff."""
-
-
-class RunSuperseded(PartnerError):
-    """A newer list of the same shop was applied in the meantime."""

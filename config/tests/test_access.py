@@ -1,0 +1,208 @@
+"""Who may knock at which door: every route of v1 × every kind of caller.
+
+Bodies are empty: what counts is 401 and 403 against any other answer.
+"""
+
+import re
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils import timezone
+
+from accounts.services import customer_of, open_guest
+from catalog.models import Brand, Category
+from catalog.tests.factories import make_offer, make_product
+from conftest import assert_problem, make_client, person
+from orders.services import Delivery, place_order
+from partners.services import submit_price_list
+
+CALLERS = ["stranger", "guest", "buyer", "partner", "staff"]
+# The order is Ann's, the buyer; the run is Pat's, the partner. What belongs to
+# somebody else is not there: 404, as for what never was.
+DOORS = {
+    # route                           stranger guest buyer partner staff
+    ("POST", "guests/"): (201, 201, 201, 201, 201),
+    ("POST", "users/"): (400, 400, 400, 400, 400),
+    ("POST", "users/confirm/"): (400, 400, 400, 400, 400),
+    ("POST", "users/resend-confirmation/"): (400, 400, 400, 400, 400),
+    ("POST", "sessions/"): (400, 400, 400, 400, 400),
+    ("POST", "sessions/refresh/"): (400, 400, 400, 400, 400),
+    ("DELETE", "sessions/current/"): (401, 403, 204, 204, 204),
+    ("GET", "me/"): (401, 403, 200, 200, 200),
+    ("GET", "products/"): (200, 200, 200, 200, 200),
+    ("GET", "products/green-tea/"): (200, 200, 200, 200, 200),
+    ("GET", "categories/"): (200, 200, 200, 200, 200),
+    ("GET", "categories/tea/"): (200, 200, 200, 200, 200),
+    ("GET", "brands/"): (200, 200, 200, 200, 200),
+    ("GET", "brands/leaf/"): (200, 200, 200, 200, 200),
+    ("GET", "delivery-methods/"): (200, 200, 200, 200, 200),
+    ("GET", "cart/"): (401, 200, 200, 200, 200),
+    ("DELETE", "cart/"): (401, 204, 204, 204, 204),
+    ("POST", "cart/lines/"): (401, 400, 400, 400, 400),
+    ("PUT", "cart/lines/1/"): (401, 400, 400, 400, 400),
+    ("DELETE", "cart/lines/1/"): (401, 200, 200, 200, 200),
+    ("POST", "cart/checkout/"): (401, 400, 400, 400, 400),
+    ("GET", "orders/"): (401, 200, 200, 200, 200),
+    ("GET", "orders/{order}/"): (401, 404, 200, 404, 404),
+    ("POST", "price-lists/"): (401, 403, 403, 400, 400),
+    ("GET", "price-list-runs/"): (401, 403, 403, 200, 200),
+    ("GET", "price-list-runs/{run}/"): (401, 403, 403, 200, 200),
+}
+CELLS = [
+    pytest.param(*door, caller, status, id=f"{door[0]} {door[1]} {caller}")
+    for door, statuses in DOORS.items()
+    for caller, status in zip(CALLERS, statuses, strict=True)
+]
+REFUSALS = {401: "not-authenticated", 403: "forbidden", 404: "not-found"}
+# Never a 415: the endpoint for price lists takes forms, the others JSON.
+FORM = {"POST price-lists/": "multipart"}
+SAMPLES = {"order": "A" * 22, "run": "1"}
+
+
+@pytest.fixture
+def shop(ann, pat):
+    """A shop with something of each kind; returns what fills the addresses."""
+    tea = make_product(name="Green tea", categories=[])
+    assert tea.slug == "green-tea"
+    Category.objects.create(name="Tea", slug="tea")
+    Brand.objects.create(name="Leaf", slug="leaf")
+    order = place_order(
+        customer=customer_of(ann),
+        quantities={make_offer(product=tea).pk: 1},
+        delivery=Delivery(email="ann@example.com"),
+        actor=ann,
+        now=timezone.now(),
+    )
+    run = submit_price_list(user=pat, content=b"shop: Tea", source="tea.yaml")
+    return {"order": order.code, "run": str(run.pk)}
+
+
+@pytest.fixture
+def knock(client, shop, ann, pat, sam):
+    """Calls a door as one of the callers, with an empty body."""
+
+    def call(method, path, caller):
+        who = {
+            "guest": open_guest,
+            "buyer": lambda: ann,
+            "partner": lambda: pat,
+            "staff": lambda: sam,
+        }
+        visitor = client if caller == "stranger" else make_client(who[caller]())
+        visitor.raise_request_exception = False
+        address = "/api/v1/" + path.format_map(shop)
+        if method == "GET":
+            return visitor.get(address)
+        form = FORM.get(f"{method} {path}", "json")
+        return getattr(visitor, method.lower())(address, {}, format=form)
+
+    return call
+
+
+def routes():
+    """Every method of every route of v1, by the route's name, from the resolver."""
+
+    def walk(patterns, prefix):
+        for pattern in patterns:
+            path = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, path)
+            elif isinstance(pattern, URLPattern) and path.startswith("api/v1/"):
+                # DRF adds HEAD to the routes that were called.
+                for method in set(pattern.callback.actions) - {"head"}:
+                    yield method.upper(), pattern.name
+
+    return set(walk(get_resolver().url_patterns, ""))
+
+
+def named(method, path):
+    """A row of the table, by the name of its route."""
+    return method, resolve("/api/v1/" + path.format_map(SAMPLES)).url_name
+
+
+def test_every_route_stands_in_the_table_and_every_row_is_a_route():
+    assert routes() == {named(*door) for door in DOORS}
+    assert len(routes()) == len(DOORS)
+
+
+@pytest.mark.parametrize(("method", "path", "caller", "status"), CELLS)
+def test_the_door_opens_to_whom_it_should(knock, method, path, caller, status):
+    answer = knock(method, path, caller)
+
+    assert answer.status_code == status, answer.content
+    if status in REFUSALS:
+        assert_problem(answer, status, REFUSALS[status])
+    assert answer.has_header("WWW-Authenticate") == (status == 401)
+
+
+@pytest.mark.parametrize("path", sorted({path for _, path in DOORS}))
+def test_no_door_takes_a_method_that_is_not_in_the_table(knock, path):
+    taken = {method for method, other in DOORS if other == path}
+
+    for method in sorted({"GET", "POST", "PUT", "PATCH", "DELETE"} - taken):
+        assert_problem(knock(method, path, "staff"), 405, "method-not-allowed")
+
+
+def test_the_order_of_another_answers_like_one_that_never_was(knock, shop, bob):
+    client = make_client(bob)
+
+    foreign = client.get(f"/api/v1/orders/{shop['order']}/")
+    missing = client.get(f"/api/v1/orders/{'A' * 22}/")
+
+    bodies = [assert_problem(a, 404, "not-found") for a in (foreign, missing)]
+    assert {re.sub(r"/orders/.{22}/", "", b.pop("instance")) for b in bodies} == {
+        "/api/v1"
+    }
+    assert all(b.pop("request_id") for b in bodies)
+    assert bodies[0] == bodies[1]
+    assert client.get("/api/v1/orders/").json()["results"] == []
+
+
+def test_the_price_list_of_another_partner_answers_like_one_that_never_was(shop):
+    paula = make_client(person("paula", "partner"))
+
+    for run in (shop["run"], "999999"):
+        answer = paula.get(f"/api/v1/price-list-runs/{run}/")
+        assert_problem(answer, 404, "not-found")
+    assert paula.get("/api/v1/price-list-runs/").json()["results"] == []
+
+
+@pytest.mark.parametrize("path", ["orders/", "cart/", "me/", "price-list-runs/"])
+@pytest.mark.parametrize("query", ["user_id=1", "customer=1", "user=1&category=user"])
+def test_no_parameter_shows_what_belongs_to_another(shop, bob, path, query):
+    client = make_client(bob)
+
+    plain = client.get(f"/api/v1/{path}")
+    asked = client.get(f"/api/v1/{path}?{query}")
+
+    if asked.status_code == 200:
+        assert asked.json() == plain.json()
+    else:
+        assert asked.status_code in {400, 403}
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if DOORS[door][0] == 401])
+@pytest.mark.parametrize(
+    "credential",
+    [
+        {"HTTP_AUTHORIZATION": "Bearer a.b.c"},
+        {"HTTP_AUTHORIZATION": f"Token {'0' * 64}"},
+        {"HTTP_X_CUSTOMER_TOKEN": "5f0c7b8e-8a3b-4d64-9e0b-0d5f7e5a1c11"},
+        {"HTTP_X_CUSTOMER_TOKEN": "not-a-uuid"},
+        {"HTTP_COOKIE": "access=a.b.c; sessionid=x; customer_token=y"},
+    ],
+    ids=["access token", "key", "guest", "nonsense", "cookie"],
+)
+def test_a_false_credential_opens_no_closed_door(client, db, door, credential):
+    method, path = door
+
+    answer = client.generic(method, "/api/v1/" + path.format_map(SAMPLES), **credential)
+
+    assert_problem(answer, 401, "not-authenticated")
+
+
+def test_a_browser_session_of_the_admin_is_no_credential_of_the_api(client, sam):
+    client.force_login(sam)
+
+    assert_problem(client.get("/api/v1/me/"), 401, "not-authenticated")
+    assert_problem(client.post("/api/v1/price-lists/"), 401, "not-authenticated")

@@ -1,0 +1,109 @@
+"""The categories of a list: declared in it, or only named by its goods."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from yaml.events import SequenceStartEvent
+
+from partners.price_list.events import Events
+from partners.price_list.findings import Findings, Late, Mark, shown, titled
+from partners.price_list.values import Item, line_of, normal
+
+CATEGORY_KEYS = frozenset({"id", "name", "parent"})
+
+_NUMERIC = re.compile(r"[-+]?\d+([.,]\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedCategory:
+    """A category the list declares or names; `parent` is the name of another."""
+
+    name: str
+    parent: str | None
+    line: int
+
+
+class Categories:
+    """The categories of one list, by name in `listed`."""
+
+    def __init__(self, events: Events, findings: Findings) -> None:
+        self.listed: dict[str, ListedCategory] = {}
+        self._events = events
+        self._findings = findings
+        self._names: dict[str, str] | None = None  # by id and by name
+        self._named_before: list[Late] = []
+
+    def read(self, top: Item, event: Any) -> None:
+        is_list = type(event) is SequenceStartEvent
+        lines: dict[str, int] = {}
+        names: dict[str, str] = {}
+        parents: list[tuple[Item, str, str]] = []
+        for item in self._events.items(event, "categories", top):
+            self._events.fill(item, CATEGORY_KEYS, {})
+            article = item.own_id(lines, required=True)
+            name = item.text("name", required=True)
+            names.setdefault(article, name)
+            parents.append((item, name, item.article("parent")))
+        for item, name, parent in parents:
+            if parent and parent not in names:
+                problem = f"'{shown(parent)}' is not declared"
+                event = item.fields["parent"]
+                item.refuse(event, "parent", "undeclared-category", problem)
+            above = names.get(parent) if parent else None
+            listed = ListedCategory(name, above, line_of(item.opening))
+            self.listed.setdefault(name, listed)
+        self._refuse_circles()
+        if is_list:
+            self._names = {name: name for name in self.listed} | names
+
+    def _refuse_circles(self) -> None:
+        seen: dict[str, int] = {}  # by which walk upwards
+        for walk, listed in enumerate(self.listed.values()):
+            step: ListedCategory | None = listed
+            while step and step.name not in seen:
+                seen[step.name] = walk
+                step = self.listed.get(step.parent) if step.parent else None
+            if step and seen[step.name] == walk:
+                problem = f"Category '{shown(step.name)}' is its own ancestor."
+                mark = Mark(step.line - 1, 0)
+                self._findings.add(mark, "categories", "category-circle", problem)
+
+    def of_good(self, item: Item, name: str) -> str:
+        """The name of a good's category, or what the good says as long as none is."""
+        event = item.scalar("category", required=True)
+        if not event:
+            return ""
+        if self._names is None:
+            text = item.clean(event, "category")
+            late = Late(event.start_mark, item.where, name, text)
+            self._named_before.append(late)
+            return text
+        text = normal(event.value)
+        if text not in self._names:
+            problem = f"'{shown(text)}' is not declared"
+            item.refuse(event, "category", "undeclared-category", problem)
+        return self._names.get(text, "")
+
+    def settle(self, *, are_declared: bool) -> dict[str, str]:
+        """Judge the categories of goods that were read before any were declared.
+
+        Answers with the names for what those goods say, if these may differ.
+        """
+        names = self._names
+        if are_declared and names is None:  # what was there is refused
+            return {}
+        for mark, where, name, text in self._named_before:
+            reason = "" if names is None or text in names else "is not declared"
+            if names is None and _NUMERIC.fullmatch(text):
+                reason = "is a number, and no categories are declared"
+            if reason:
+                message = f"{titled(where, name)}: category '{shown(text)}' {reason}"
+                path = f"{where}.category"
+                self._findings.add(mark, path, "undeclared-category", message)
+            elif names is None:
+                listed = ListedCategory(text, None, mark.line + 1)
+                self.listed.setdefault(text, listed)
+        return names if names and self._named_before else {}

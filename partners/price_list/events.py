@@ -1,0 +1,191 @@
+"""The file as text, and the text as the parser's events."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from typing import Any, NoReturn
+
+import yaml
+from yaml.events import (
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from partners.price_list.findings import Findings, Mark, shown
+from partners.price_list.values import Item, is_null, line_of
+
+DEPTH_LIMIT = 8
+OPENINGS = {MappingStartEvent, SequenceStartEvent}
+CLOSINGS = {MappingEndEvent, SequenceEndEvent}
+
+Readers = Mapping[str, Callable[[Item, Any], None]]
+
+# What the YAML standard forbids in a file, NUL first of all.
+_FORBIDDEN = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+def utf8(content: bytes, findings: Findings) -> bytes:
+    """The content in the one encoding that is read, free of control characters."""
+    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        findings.stop(None, "encoding", "The file is UTF-32; save it as UTF-8.")
+    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = content.decode("utf-16" if is_utf16 else "utf-8")
+    except UnicodeDecodeError as error:
+        mark = None if is_utf16 else _mark_after(content[: error.start].decode())
+        is_text = not re.search(b"[\x00\x98]", content)  # undefined in cp1251
+        is_russian = is_text and re.search("[а-яё]", content.decode("cp1251"), re.I)
+        found = "looks like Windows-1251 (cp1251)" if is_russian else "is not UTF-8"
+        found = "is broken UTF-16" if is_utf16 else found
+        findings.stop(mark, "encoding", f"The file {found}; save it as UTF-8.")
+    if match := _FORBIDDEN.search(text):
+        mark = _mark_after(text[: match.start()])
+        found = f"U+{ord(match[0]):04X} at line {mark.line + 1}"
+        message = f"The file contains the control character {found}."
+        findings.stop(mark, "control-character", message)
+    return text.encode() if is_utf16 else content
+
+
+def _mark_after(text: str) -> Mark:
+    lines = f"{text.removeprefix(chr(0xFEFF))}?".splitlines()
+    return Mark(len(lines) - 1, len(lines[-1]) - 1)
+
+
+class Events:
+    """The parser's events; what no price list may contain is refused on the way."""
+
+    def __init__(self, content: bytes, findings: Findings) -> None:
+        self._get_event: Callable[[], Any] = yaml.CSafeLoader(content).get_event
+        self._findings = findings
+        self._depth = 0
+        self._unknown_keys: dict[str, tuple[Any, int]] = {}
+
+    def open_document(self) -> Item:
+        """The mapping that the file is, unread."""
+        self.next()
+        opening = self.next()
+        root = opening if type(opening) is StreamEndEvent else self.next()
+        if root is opening or is_null(root):
+            self._findings.stop(None, "empty-file", "The file is empty.")
+        if type(root) is not MappingStartEvent:
+            problem = "The file must be a mapping with the keys shop and goods."
+            self._findings.stop(root.start_mark, "wrong-type", problem)
+        return Item(root, "", self._findings)
+
+    def close_document(self) -> None:
+        self.next()
+        if type(event := self.next()) is not StreamEndEvent:
+            problem = f"A second document begins at line {line_of(event)}."
+            self._findings.add(event.start_mark, "", "several-documents", problem)
+
+    def next(self) -> Any:
+        try:
+            event = self._get_event()
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            self._stop_at_syntax(error)
+        kind = type(event)
+        if kind is ScalarEvent:
+            if event.anchor is None and event.tag is None:
+                return event
+        elif kind in CLOSINGS:
+            self._depth -= 1
+            return event
+        elif kind in OPENINGS:
+            self._depth += 1
+            if self._depth > DEPTH_LIMIT:
+                problem = f"Values are nested deeper than {DEPTH_LIMIT} levels."
+                self._findings.stop(event.start_mark, "too-deep", problem)
+        if anchor := getattr(event, "anchor", None):
+            self._forbid(event, "alias", f"anchor or alias '{shown(anchor)}'")
+        if tag := getattr(event, "tag", None):
+            self._forbid(event, "tag", f"tag '{shown(tag)}'")
+        return event
+
+    def skip(self, event: Any) -> None:
+        """Read to the end of the value that `event` begins."""
+        outside = self._depth - (type(event) in OPENINGS)
+        while self._depth > outside:
+            self.next()
+
+    def fill(self, item: Item, keys: frozenset[str], readers: Readers) -> None:
+        """Read a mapping: scalars of these keys into `fields`, the rest by readers."""
+        for key, value in self.pairs(item):
+            name = key.value
+            if name in readers:
+                item.fields[name] = None
+                readers[name](item, value)
+                continue
+            if name not in keys:
+                level = re.sub(r"\d+", "", item.where)
+                path = f"{level}.{shown(name)}".lstrip(".")
+                mark, times = self._unknown_keys.get(path, (key.start_mark, 0))
+                self._unknown_keys[path] = (mark, times + 1)
+            elif type(value) is ScalarEvent:
+                item.fields[name] = value
+                continue
+            else:
+                item.fields[name] = None
+                item.refuse_type(value, name, "a single value")
+            self.skip(value)
+
+    def tell_unknown_keys(self) -> None:
+        for path, (mark, times) in self._unknown_keys.items():
+            message = f"Key {path} is unknown and was ignored ({times} in all)."
+            self._findings.add(mark, path, "unknown-key", message)
+
+    def pairs(self, item: Item) -> Iterator[tuple[Any, Any]]:
+        """Each key of a mapping with the event that begins its value.
+
+        The caller reads or skips the value before it asks for the next pair.
+        """
+        keys: dict[str, Any] = {}
+        while type(key := self.next()) is not MappingEndEvent:
+            if type(key) is not ScalarEvent:
+                item.refuse_type(key, "", "plain text as a key")
+                self.skip(key)
+            elif first := keys.get(key.value):
+                item.refuse_repeated(key, key.value, first)
+            else:
+                keys[key.value] = key
+                yield key, self.next()
+                continue
+            self.skip(self.next())
+
+    def items(self, event: Any, path: str, owner: Item) -> Iterator[Item]:
+        """Each mapping of a list, unread; whatever else is there is refused."""
+        if type(event) is not SequenceStartEvent:
+            owner.refuse_type(event, path.rpartition(".")[2], "a list")
+            self.skip(event)
+            return
+        for index in count():
+            if type(event := self.next()) is SequenceEndEvent:
+                return
+            item = Item(event, f"{path}[{index}]", self._findings)
+            if type(event) is MappingStartEvent:
+                yield item
+            elif is_null(event):
+                item.refuse(event, "", "empty-item", "the item is empty")
+            else:
+                item.refuse_type(event, "", "a mapping of keys and values")
+                self.skip(event)
+
+    def _forbid(self, event: Any, kind: str, found: str) -> None:
+        message = f"Line {line_of(event)}: the {found} is not allowed."
+        self._findings.add(event.start_mark, "", f"{kind}-not-allowed", message)
+
+    def _stop_at_syntax(self, error: Exception) -> NoReturn:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        parts = (getattr(error, "context", None), getattr(error, "problem", None))
+        problem = ", ".join(filter(None, parts)) or "the parser gave up"
+        message = f"The file is not YAML{where}: {problem}."
+        self._findings.stop(mark, "yaml-syntax", message)

@@ -1,0 +1,82 @@
+"""What there is to tell about a file, and where in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple, NoReturn
+
+from partners.exceptions import PriceListInvalid
+
+FINDINGS_LIMIT = 100
+WARNINGS = {"unknown-key", "no-ids", "no-goods", "price-above-recommended"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to tell about one place of the file; lines and columns count from 1.
+
+    `field` is a path like `goods[0].price`, in which list positions count from 0.
+    """
+
+    line: int | None
+    column: int | None
+    field: str
+    severity: Literal["error", "warning", "info"]
+    code: str
+    message: str
+
+
+class Findings:
+    """Counts all findings and keeps the first 100, errors before warnings."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.errors = 0
+        self._kept: list[Finding] = []
+
+    def add(self, mark: Any, path: str, code: str, message: str) -> None:
+        is_error = code not in WARNINGS
+        self.total += 1
+        self.errors += is_error
+        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        severity: Literal["error", "warning"] = "error" if is_error else "warning"
+        self._kept.append(Finding(line, column, path, severity, code, message))
+        if len(self._kept) >= 10 * FINDINGS_LIMIT:
+            self._kept = self.first()
+
+    def first(self) -> list[Finding]:
+        self._kept.sort(key=lambda f: (f.severity, f.line or 0, f.column or 0))
+        return self._kept[:FINDINGS_LIMIT]
+
+    def refuse(self) -> NoReturn:
+        raise PriceListInvalid(self.first(), self.total)
+
+    def stop(self, mark: Any, code: str, message: str) -> NoReturn:
+        """Refuse at once, because the rest of the file cannot be read."""
+        self.add(mark, "", code, message)
+        self.refuse()
+
+
+class Mark(NamedTuple):
+    """A place as the parser counts, from 0."""
+
+    line: int
+    column: int
+
+
+class Late(NamedTuple):
+    """What one good says and only the end of the file can judge."""
+
+    mark: Any
+    where: str
+    name: str
+    text: str
+
+
+def shown(text: str) -> str:
+    """Partner's text for a message: short, and harmless to terminals and databases."""
+    return repr(text[:60])[1:-1] + "…" * (len(text) > 60)
+
+
+def titled(where: str, name: str) -> str:
+    return f"{where} '{shown(name)}'" if name else where
