@@ -108,8 +108,10 @@ def letters(settings: Any) -> Callable[[], list[str]]:
         while (row := DBTaskResult.objects.ready().first()) is not None:
             row.claim(worker.worker_id)
             worker.run_task(row)
-        folder = Path(settings.EMAIL_FILE_PATH)
-        return [file.read_text() for file in sorted(folder.glob("*"))]
+        files = sorted(Path(settings.EMAIL_FILE_PATH).glob("*"))
+        # Letters of one second may share a file; a ruler ends each.
+        texts = "".join(file.read_text() for file in files).split("-" * 79 + "\n")
+        return [text for text in texts if text.strip()]
 
     return read
 

@@ -1,9 +1,20 @@
 """The admin's desk: people."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.http import HttpRequest
 
-from accounts.models import ApiKey, Brake, Customer, Session, User
+from accounts.models import (
+    Address,
+    ApiKey,
+    Brake,
+    Customer,
+    SecurityEvent,
+    Session,
+    User,
+)
 
 
 @admin.register(User)
@@ -53,3 +64,28 @@ class BrakeAdmin(admin.ModelAdmin[Brake]):
     list_display = ("key", "count", "ends_at")
     search_fields = ("key",)
     readonly_fields = ("key", "count", "ends_at")
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(admin.ModelAdmin[SecurityEvent]):
+    """What happened to accounts; append-only."""
+
+    list_display = ("at", "kind", "user")
+    list_select_related = ("user",)
+    list_filter = ("kind",)
+    search_fields = ("user__username", "user__email")
+    ordering = ("-at",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Address)
+class AddressAdmin(admin.ModelAdmin[Address]):
+    list_display = ("user", "city", "address", "is_default")
+    list_select_related = ("user",)
+    search_fields = ("user__username", "user__email", "address")
+    autocomplete_fields = ("user",)

@@ -20,6 +20,15 @@ RETURNING count, ends_at
 """
 
 
+def has_room(scope: str, subject: str, *, now: datetime) -> bool:
+    """Count one attempt, and say whether it is within the rate."""
+    try:
+        count(scope, subject, now=now)
+    except TooManyAttempts:
+        return False
+    return True
+
+
 def count(scope: str, subject: str, *, now: datetime) -> None:
     """Count one attempt; raise TooManyAttempts when settings.RATES[scope] is passed.
 
@@ -35,7 +44,8 @@ def count(scope: str, subject: str, *, now: datetime) -> None:
         cursor.execute(COUNT, parameters)
         tried, ends_at = cursor.fetchone()
     if tried > rate["limit"]:
-        raise TooManyAttempts(max(_aware(ends_at) - now, timedelta(seconds=1)))
+        wait = max(_aware(ends_at) - now, timedelta(seconds=1))
+        raise TooManyAttempts(wait, is_first=tried == rate["limit"] + 1)
 
 
 def give_back(scope: str, subject: str) -> None:

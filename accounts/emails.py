@@ -6,31 +6,68 @@ from django.template.loader import render_to_string
 from django_tasks import task
 
 from accounts import tokens
-from accounts.models import User
+from accounts.devices import device
+from accounts.models import Session, User
 
 
 @task()
 def send_confirmation(user_id: int) -> None:
     """The link that confirms an address."""
     user = User.objects.get(pk=user_id)
-    token = tokens.link(user, "confirm")
-    link = f"{settings.PUBLIC_URL}/confirm-email/?token={token}"
-    _send(user, "confirmation", "Confirm your e-mail address", {"link": link})
+    link = _page("confirm-email", tokens.link(user, "confirm"))
+    _send("confirmation", "Confirm your e-mail address", user, link=link)
 
 
 @task()
 def send_already_registered(user_id: int) -> None:
-    """Somebody tried to register an address that has an account."""
+    """Somebody tried to use an address that has an account."""
     user = User.objects.get(pk=user_id)
-    _send(user, "already_registered", "You already have an account", {})
+    _send("already_registered", "You already have an account", user)
 
 
-def _send(user: User, template: str, subject: str, facts: dict[str, str]) -> None:
+@task()
+def send_reset(user_id: int) -> None:
+    """The link that sets a new password."""
+    user = User.objects.get(pk=user_id)
+    link = _page("reset-password", tokens.link(user, "reset"))
+    _send("reset", "Set a new password", user, link=link)
+
+
+@task()
+def send_email_change(user_id: int) -> None:
+    """The link that takes over a new address, sent to that address."""
+    user = User.objects.get(pk=user_id)
+    if user.new_email:
+        link = _page("change-email", tokens.link(user, "change-email", user.new_email))
+        subject = "Confirm your new e-mail address"
+        _send("email_change", subject, user, to=user.new_email, link=link)
+
+
+@task()
+def send_email_changed(user_id: int, old: str) -> None:
+    """To the old address: the account has another one now."""
+    user = User.objects.get(pk=user_id)
+    _send("email_changed", "Your e-mail address was changed", user, to=old)
+
+
+@task()
+def send_session_stolen(session_id: str) -> None:
+    """A used refresh token came back: the session was ended, its owner should know."""
+    session = Session.objects.select_related("user").get(pk=session_id)
+    subject = "A device was signed out for your safety"
+    _send("session_stolen", subject, session.user, device=device(session.user_agent))
+
+
+def _page(path: str, token: str) -> str:
+    return f"{settings.PUBLIC_URL}/{path}/?token={token}"
+
+
+def _send(template: str, subject: str, user: User, to: str = "", **facts: str) -> None:
     context = {"user": user, "store": settings.STORE_NAME, **facts}
     letter = EmailMultiAlternatives(
         subject=f"{subject} · {settings.STORE_NAME}",
         body=render_to_string(f"accounts/{template}.txt", context),
-        to=[user.email],
+        to=[to or user.email],
     )
     html = render_to_string(f"accounts/{template}.html", context)
     letter.attach_alternative(html, "text/html")

@@ -20,11 +20,15 @@ class TokenInvalid(AccountError):
 
 
 class TooManyAttempts(AccountError):
-    """A brake holds; trying again makes sense after `retry_after`."""
+    """A brake holds; trying again makes sense after `retry_after`.
 
-    def __init__(self, retry_after: timedelta) -> None:
+    `is_first` marks the attempt that closed it.
+    """
+
+    def __init__(self, retry_after: timedelta, *, is_first: bool = False) -> None:
         super().__init__(retry_after)
         self.retry_after = retry_after
+        self.is_first = is_first
 
 
 class FieldRefused(AccountError):
@@ -43,3 +47,27 @@ class EmailTaken(AccountError):
 
 class GuestTokenRefused(AccountError):
     """The customer token is unknown, or bound to an account already."""
+
+
+class SessionNotFound(AccountError):
+    """No live session of this account has this id."""
+
+
+class AddressBookFull(AccountError):
+    """An address book holds at most so many lines."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class NoApiKey(AccountError):
+    """The account has no opaque key in force."""
+
+
+class CsrfRefused(AccountError):
+    """A cookie came without the proof that a page of our own sent it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

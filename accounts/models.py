@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from accounts.querysets import AccountManager, CustomerQuerySet, SessionQuerySet
 
@@ -24,6 +25,8 @@ class User(AbstractUser):
     is_partner = models.BooleanField(
         "partner", default=False, help_text="May upload price lists for own shops."
     )
+    # Asked for, and not confirmed yet.
+    new_email = models.EmailField("new e-mail", max_length=254, blank=True)
     # Part of every signed link; counting up makes the links sent so far useless.
     link_counter = models.PositiveIntegerField(default=0, editable=False)
 
@@ -72,6 +75,8 @@ class Session(models.Model):
     rotated_at = models.DateTimeField()
     user_agent = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # To within five minutes: not every request writes.
+    last_used_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_because = models.CharField(max_length=30, blank=True)
@@ -87,16 +92,73 @@ class Session(models.Model):
         return f"{self.user} since {self.created_at:%Y-%m-%d}"
 
 
+class SecurityEvent(models.Model):
+    """Something about an account that its owner or staff may want to know."""
+
+    class Kind(models.TextChoices):
+        REFRESH_REUSED = "refresh-reused"
+        PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a name, no secret
+        PASSWORD_RESET = "password-reset"  # noqa: S105 - a name, no secret
+        EMAIL_CHANGED = "email-changed"
+        KEY_REPLACED = "key-replaced"
+        KEY_REVOKED = "key-revoked"
+        BRAKED = "braked"
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="security_events"
+    )
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    session = models.ForeignKey(
+        Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["user", "-at"], name="security_event_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.user}"
+
+
+class Address(models.Model):
+    """A line of an account's address book; one of them is the default."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="addresses")
+    first_name = models.CharField(max_length=150)
+    last_name = models.CharField(max_length=150)
+    phone = models.CharField(max_length=30)
+    country = models.CharField(max_length=100, blank=True)
+    city = models.CharField(max_length=100)
+    postal_code = models.CharField(max_length=20, blank=True)
+    address = models.CharField(max_length=255)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "addresses"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(is_default=True),
+                name="one_default_address",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}, {self.city}"
+
+
 class ApiKey(models.Model):
     """The opaque `Token <key>` credential of an account, replaceable.
 
     The key itself is never stored: it is derived from the server's secret, the
-    account and `generation`, and recognised by its SHA-256.
+    account and `generation`, and recognised by its SHA-256 (null once revoked).
     """
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="api_key")
     generation = models.PositiveIntegerField(default=1)
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64, unique=True, null=True, blank=True)
     created_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

@@ -1,17 +1,16 @@
 """Who may knock, and how often."""
 
-import ipaddress
-
-from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from rest_framework.authentication import CSRFCheck
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from accounts import brakes
-from accounts.exceptions import TooManyAttempts
+from accounts.devices import REFRESH_COOKIE, client_address
+from accounts.exceptions import CsrfRefused, TooManyAttempts
 from accounts.models import Customer, User
 
 
@@ -35,6 +34,28 @@ class IsPartner(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         user = request.user
         return isinstance(user, User) and (user.is_partner or user.is_staff)
+
+
+class GuardsCookie(BasePermission):
+    """A refresh token in the cookie counts only beside a CSRF token of our own page.
+
+    Checks X-CSRFToken and Origin as Django does for forms. A refresh token in the
+    body needs neither: a foreign page cannot know it. Raises CsrfRefused.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if REFRESH_COOKIE not in request.COOKIES or _has_refresh(request):
+            return True
+        check = CSRFCheck(lambda http: HttpResponse())
+        check.process_request(request)
+        reason = check.process_view(request, None, (), {})  # type: ignore[arg-type]
+        if reason is not None:
+            raise CsrfRefused(str(reason))
+        return True
+
+
+def _has_refresh(request: Request) -> bool:
+    return isinstance(request.data, dict) and bool(request.data.get("refresh"))
 
 
 class Braked(BaseThrottle):
@@ -76,21 +97,3 @@ def account(request: Request | HttpRequest) -> User:
     """The account behind a request that IsAccount or IsPartner has let in."""
     assert isinstance(request.user, User)  # noqa: S101 - the permission's promise
     return request.user
-
-
-def client_address(request: Request | HttpRequest) -> str:
-    """The client's address block: an IPv4 address or an IPv6 /64.
-
-    Believes X-Forwarded-For only as far as our own proxies wrote it.
-    """
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.TRUSTED_PROXIES:
-        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        address = forwarded[-settings.TRUSTED_PROXIES :][0].strip()
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if ip.version == 6:
-        return str(ipaddress.ip_network(f"{ip}/64", strict=False).network_address)
-    return str(ip)

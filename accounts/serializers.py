@@ -6,7 +6,8 @@ from typing import Any
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
-from accounts.models import Customer, User
+from accounts.devices import REFRESH_COOKIE, device
+from accounts.models import Address, ApiKey, Customer, Session, User
 
 JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjo3fQ.aq3H4v6o"
 
@@ -63,19 +64,74 @@ class LinkTokenInput(serializers.Serializer[Any]):
 class SignInInput(serializers.Serializer[Any]):
     login = serializers.CharField(max_length=254, help_text="E-mail or username.")
     password = password_field()
+    mode = serializers.ChoiceField(
+        choices=["body", "cookie"],
+        default="body",
+        help_text="Where the refresh token goes: the answer, or an HttpOnly cookie.",
+    )
 
 
 @example({"refresh": JWT})
 class RefreshInput(serializers.Serializer[Any]):
     # As long as the parser lets a text be: a forged token is 401, however long.
-    refresh = serializers.CharField(max_length=100_000)
+    refresh = serializers.CharField(
+        max_length=100_000,
+        required=False,
+        default="",
+        help_text="Absent in cookie mode: the cookie has it.",
+    )
+
+    def validate(self, values: dict[str, str]) -> dict[str, str]:
+        if values["refresh"] or REFRESH_COOKIE in self.context["request"].COOKIES:
+            return values
+        message = "Neither here nor in a cookie is a refresh token."
+        raise serializers.ValidationError({"refresh": [message]}, code="required")
 
 
 @example({"access": JWT, "refresh": JWT, "expires_in": 3600})
 class TokenPairSerializer(serializers.Serializer[Any]):
     access = serializers.CharField()
-    refresh = serializers.CharField()
+    refresh = serializers.CharField(
+        required=False, help_text="Absent in cookie mode: the cookie has it."
+    )
     expires_in = serializers.IntegerField(help_text="Seconds the access token lives.")
+    csrf_token = serializers.CharField(
+        required=False, help_text="Cookie mode: send it as X-CSRFToken to refresh."
+    )
+
+
+@example(
+    {
+        "id": "6a0f4a0e-9c1b-4d7e-8f59-0d8c2b1e7a44",
+        "device": "Firefox on Linux",
+        "created_at": "2026-11-20T18:00:00.000000Z",
+        "last_used_at": "2026-11-21T03:10:00.000000Z",
+        "expires_at": "2026-12-20T18:00:00.000000Z",
+        "is_current": True,
+    }
+)
+class SessionSerializer(serializers.ModelSerializer[Session]):
+    """One signed-in device. `last_used_at` is exact to five minutes."""
+
+    device = serializers.SerializerMethodField()
+    is_current = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Session
+        fields = (
+            "id",
+            "device",
+            "created_at",
+            "last_used_at",
+            "expires_at",
+            "is_current",
+        )
+
+    def get_device(self, session: Session) -> str:
+        return device(session.user_agent)
+
+    def get_is_current(self, session: Session) -> bool:
+        return session == self.context["request"].auth
 
 
 @example({"token": "395bce87-0edd-4834-9063-a36311e2f81f"})
@@ -115,3 +171,78 @@ class UserSerializer(serializers.ModelSerializer[User]):
             "date_joined",
         )
         read_only_fields = fields
+
+
+@example({"username": "ann", "first_name": "Ann", "last_name": "Lee"})
+class ProfileInput(serializers.Serializer[Any]):
+    username = serializers.CharField(max_length=150)
+    first_name = serializers.CharField(max_length=150, allow_blank=True)
+    last_name = serializers.CharField(max_length=150, allow_blank=True)
+
+
+@example({"password": "a-long-walk-home", "new_password": "a-longer-walk-home"})
+class ChangePasswordInput(serializers.Serializer[Any]):
+    password = password_field()
+    new_password = password_field()
+
+
+@example({"password": "a-long-walk-home", "email": "ann.lee@example.com"})
+class ChangeEmailInput(serializers.Serializer[Any]):
+    password = password_field()
+    email = serializers.EmailField(max_length=254)
+
+
+@example({"token": "WzcsImFubkBleGFtcGxlLmNvbSIsMF0:…", "password": "a-new-road"})
+class ResetInput(serializers.Serializer[Any]):
+    token = serializers.CharField(max_length=1000, help_text="From the link.")
+    password = password_field()
+
+
+@example({"password": "a-long-walk-home"})
+class PasswordInput(serializers.Serializer[Any]):
+    password = password_field()
+
+
+@example({"created_at": "2026-11-21T03:14:10.000000Z"})
+class ApiKeySerializer(serializers.ModelSerializer[ApiKey]):
+    """That there is a key, and since when; the key itself is shown once."""
+
+    class Meta:
+        model = ApiKey
+        fields = ("created_at",)
+
+
+@example({"key": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"})
+class NewApiKeySerializer(serializers.Serializer[Any]):
+    key = serializers.CharField(help_text="Send it as `Authorization: Token <key>`.")
+
+
+@example(
+    {
+        "id": 3,
+        "first_name": "Ann",
+        "last_name": "Lee",
+        "phone": "+7 900 000-00-00",
+        "country": "",
+        "city": "Omsk",
+        "postal_code": "644099",
+        "address": "1 Main Street",
+        "is_default": True,
+    }
+)
+class AddressSerializer(serializers.ModelSerializer[Address]):
+    """A line of the address book. The first one is the default by itself."""
+
+    class Meta:
+        model = Address
+        fields = (
+            "id",
+            "first_name",
+            "last_name",
+            "phone",
+            "country",
+            "city",
+            "postal_code",
+            "address",
+            "is_default",
+        )

@@ -6,14 +6,15 @@ Nothing here looks at the database but the lifetimes (django-constance).
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from constance import config
 from django.conf import settings
 from django.core import signing
-from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.backends import TokenBackend
+from rest_framework_simplejwt.exceptions import TokenBackendError
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
 
 from accounts.exceptions import TokenInvalid
@@ -22,13 +23,26 @@ from accounts.models import ApiKey, Session, User
 MAX_ID = 2**63
 
 
+ISSUER = AUDIENCE = "storekeeper"
+
+
 @dataclass(frozen=True)
 class TokenPair:
-    """What a sign-in gives: two JWTs, and the seconds the access token lives."""
+    """What a sign-in gives: two JWTs, and how long each lives."""
 
     access: str
     refresh: str
     expires_in: int
+    refresh_expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a signed link says: whom it was sent to, and when in the account's life."""
+
+    user: int
+    email: str
+    counter: int
 
 
 @dataclass(frozen=True)
@@ -63,7 +77,8 @@ def pair(session: Session, *, now: datetime) -> TokenPair:
         session.rotated_at,
         session.expires_at,
     )
-    return TokenPair(access, refresh, int(lifetime.total_seconds()))
+    seconds = int(lifetime.total_seconds())
+    return TokenPair(access, refresh, seconds, session.expires_at)
 
 
 def read_access(token: str) -> Claims:
@@ -88,21 +103,24 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def link(user: User, purpose: str) -> str:
-    """A signed token for a letter, good once: it names the address and the counter."""
-    facts = [user.pk, user.email.lower(), user.link_counter]
+def link(user: User, purpose: str, email: str = "") -> str:
+    """A signed token for a letter, good once: it names the address and the counter.
+
+    The address is the account's, unless the letter goes to another.
+    """
+    facts = [user.pk, (email or user.email).lower(), user.link_counter]
     return signing.dumps(facts, salt=f"accounts.{purpose}", compress=False)
 
 
-def read_link(token: str, purpose: str, *, max_age: timedelta) -> tuple[int, str, int]:
-    """Account id, address and counter of a link; raises TokenInvalid."""
+def read_link(token: str, purpose: str, *, max_age: timedelta) -> Link:
+    """What a link of this purpose says; raises TokenInvalid."""
     try:
         user, email, counter = signing.loads(
             token, salt=f"accounts.{purpose}", max_age=max_age
         )
     except (signing.BadSignature, ValueError) as error:
         raise TokenInvalid from error
-    return user, email, counter
+    return Link(user, email, counter)
 
 
 def _signed(
@@ -123,12 +141,13 @@ def _signed(
 
 def _read(kind: type[Token], token: str) -> Claims:
     try:
-        payload: dict[str, Any] = kind(token).payload  # type: ignore[arg-type]
+        payload = _payload(token)
         user, jti = payload["user_id"], payload["jti"]
+        datetime.fromtimestamp(payload["exp"], UTC)  # there, and in the calendar
         session = UUID(str(payload["sid"]))
     # Forged tokens raise whatever their bytes provoke: deep JSON, wrong types.
     except (
-        TokenError,
+        TokenBackendError,
         LookupError,
         ValueError,
         TypeError,
@@ -136,6 +155,21 @@ def _read(kind: type[Token], token: str) -> Claims:
         RecursionError,
     ) as error:
         raise TokenInvalid from error
+    if payload.get("token_type") != kind.token_type:
+        raise TokenInvalid
     if type(user) is not int or not 0 < user < MAX_ID or not isinstance(jti, str):
         raise TokenInvalid
     return Claims(user, session, jti)
+
+
+def _payload(token: str) -> dict[str, Any]:
+    """The payload signed by the key in force, or by the one before it."""
+    keys = [settings.JWT_KEY, *filter(None, [settings.JWT_KEY_OLD])]
+    for key in keys:
+        backend = TokenBackend("HS256", key, audience=AUDIENCE, issuer=ISSUER)
+        try:
+            return backend.decode(token)  # type: ignore[arg-type]
+        except TokenBackendError:
+            if key == keys[-1]:
+                raise
+    raise TokenInvalid

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -10,9 +12,15 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.exceptions import GuestTokenRefused, TokenInvalid
+from accounts.devices import client_address
+from accounts.exceptions import (
+    GuestTokenRefused,
+    InvalidCredentials,
+    TokenInvalid,
+    TooManyAttempts,
+)
 from accounts.models import Customer, Session, User
-from accounts.services import find_guest, identify
+from accounts.services import check_credentials, find_guest, identify
 
 Principal = tuple[User | AnonymousUser, Session | Customer | None]
 
@@ -32,6 +40,30 @@ class Credentials(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
+
+
+class BrakedBackend(ModelBackend):
+    """The admin's sign-in, behind the same brakes as every other door."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        address = client_address(request) if request else "unknown"
+        try:
+            return check_credentials(
+                login=username or "",
+                password=password or "",
+                address=address,
+                now=timezone.now(),
+            )
+        except InvalidCredentials:
+            return None
+        except TooManyAttempts as refusal:
+            raise PermissionDenied from refusal
 
 
 def _principal(request: HttpRequest) -> Principal | None:

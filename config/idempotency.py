@@ -21,9 +21,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.renderers import JSONRenderer
 
 from accounts import brakes
+from accounts.devices import client_address
 from accounts.exceptions import TooManyAttempts
 from accounts.models import Customer, User
-from accounts.permissions import client_address
 from config.authentication import Credentials
 from config.problems import problem_response
 from config.rendering import OrjsonRenderer

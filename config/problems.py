@@ -101,6 +101,25 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "E-mail taken",
         lambda _: "Another account has this address.",
     ),
+    accounts.CsrfRefused: Problem(
+        403,
+        "csrf-refused",
+        "CSRF check failed",
+        lambda error: f"{error.reason} Send the csrf_token as X-CSRFToken.",
+    ),
+    accounts.SessionNotFound: Problem(
+        404, "session-not-found", "No such session", lambda _: "It may have ended."
+    ),
+    accounts.NoApiKey: Problem(
+        404, "no-api-key", "No API key", lambda _: "Make one by POST to this address."
+    ),
+    accounts.AddressBookFull: Problem(
+        409,
+        "address-book-full",
+        "The address book is full",
+        lambda error: f"An address book holds at most {error.limit} lines.",
+        lambda error: {"limit": error.limit},
+    ),
     accounts.GuestTokenRefused: Problem(
         400,
         "guest-token-refused",
@@ -174,6 +193,16 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "The order cannot make this move",
         lambda error: f"An order that is {error.current} cannot become {error.wanted}.",
         lambda error: {"current": error.current, "wanted": error.wanted},
+    ),
+    orders.OrdersStillOpen: Problem(
+        409,
+        "orders-still-open",
+        "Orders are on their way",
+        lambda error: (
+            "Wait for these orders, or cancel them: "
+            f"{', '.join(map(str, error.orders))}."
+        ),
+        lambda error: {"orders": error.orders},
     ),
     orders.IdempotencyKeyReused: Problem(
         422,

@@ -77,6 +77,11 @@ class ProblemAwareSchema(AutoSchema):
             }
         return bodies
 
+    def get_summary(self) -> str | None:
+        """The first sentence of the docstring, for lists of operations."""
+        first = self.get_description().split("\n\n")[0].replace("\n", " ")
+        return first.partition(". ")[0].rstrip(".") or None
+
     def get_auth(self) -> list[dict[str, list[str]]]:
         """Either credential where guests may knock, an account's elsewhere."""
         permissions = {type(permission) for permission in self.view.get_permissions()}

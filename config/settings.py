@@ -238,6 +238,8 @@ if not DEBUG and len(JWT_KEY) < MIN_SECRET_LENGTH:
     raise ImproperlyConfigured(
         f"JWT_KEY is too short: use at least {MIN_SECRET_LENGTH} characters."
     )
+# The key before it, during a change-over: its tokens are still believed.
+JWT_KEY_OLD = env("JWT_KEY_OLD")
 CONSTANCE_BACKEND = "constance.backends.database.DatabaseBackend"
 CONSTANCE_CONFIG = {
     "ACCESS_TOKEN_LIFETIME": (3600, "Life of an access token, in seconds.", int),
@@ -246,12 +248,14 @@ CONSTANCE_CONFIG = {
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": JWT_KEY,
-    "ISSUER": "storekeeper",
+    "ISSUER": "storekeeper",  # as in accounts/tokens.py
     "AUDIENCE": "storekeeper",
     "LEEWAY": timedelta(0),
 }
 # How long two browser tabs may show the same refresh token, in seconds.
 REFRESH_GRACE = 10
+ADDRESS_BOOK_LIMIT = 50
+AUTHENTICATION_BACKENDS = ["config.authentication.BrakedBackend"]
 # At most `limit` per `seconds`, counted in the database over all processes.
 RATES = {
     "sign-in-account": {"limit": 10, "seconds": 900},
@@ -260,6 +264,9 @@ RATES = {
     "guest": {"limit": 300, "seconds": 3600},
     "checkout": {"limit": 60, "seconds": 3600},
     "letters": {"limit": 5, "seconds": 3600},
+    "mail": {"limit": 30, "seconds": 3600},
+    "refresh": {"limit": 600, "seconds": 3600},
+    "links": {"limit": 60, "seconds": 3600},
     "price-list": {"limit": 60, "seconds": 3600},
 }
 # How many of our own proxies stand in front; the client's address is theirs to tell.
@@ -332,7 +339,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Storekeeper",
     "DESCRIPTION": "The store's own API. Money is a string with two decimals in the "
     "store's currency; times are UTC (RFC 3339); errors are problem details "
-    "(RFC 9457) with a stable `code`. Every unsafe call takes an `Idempotency-Key`.",
+    "(RFC 9457) with a stable `code`. Unsafe calls take an `Idempotency-Key`.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -12,6 +12,7 @@ from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import Route, SimpleRouter
 
+from accounts import pages
 from accounts import views as accounts
 from catalog import views as catalog
 from config import views
@@ -19,12 +20,14 @@ from config.problems import plain_problem
 from orders import views as orders
 from partners import views as partners
 
+SINGLETON = {"delete": "clear", "put": "replace", "patch": "change"}
+
 
 class V1Router(SimpleRouter):
-    """DRF's router; DELETE on a collection is `clear` where a viewset has it."""
+    """DRF's router, with three more verbs on a collection or singleton's address."""
 
     routes = [
-        route._replace(mapping=route.mapping | {"delete": "clear"})
+        route._replace(mapping=route.mapping | SINGLETON)
         if isinstance(route, Route) and route.name == "{basename}-list"
         else route
         for route in SimpleRouter.routes
@@ -35,8 +38,10 @@ v1 = V1Router()
 v1.register("guests", accounts.GuestViewSet, "guest")
 v1.register("users", accounts.UserViewSet, "user")
 v1.register("sessions/current", accounts.CurrentSessionViewSet, "current-session")
-v1.register("sessions", accounts.SessionViewSet, "session")
-v1.register("me", accounts.MeViewSet, "me")
+v1.register("sessions", orders.SignInViewSet, "session")
+v1.register("me/api-key", accounts.ApiKeyViewSet, "api-key")
+v1.register("me/addresses", accounts.AddressViewSet, "address")
+v1.register("me", orders.OwnAccountViewSet, "me")
 v1.register("products", catalog.ProductViewSet, "product")
 v1.register("categories", catalog.CategoryViewSet, "category")
 v1.register("brands", catalog.BrandViewSet, "brand")
@@ -52,7 +57,9 @@ urlpatterns = [
     path("api/v1/", include(v1.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(), name="docs"),
-    path("confirm-email/", accounts.ConfirmEmailPage.as_view(), name="confirm-email"),
+    path("confirm-email/", pages.ConfirmEmailPage.as_view(), name="confirm-email"),
+    path("change-email/", pages.ChangeEmailPage.as_view(), name="change-email"),
+    path("reset-password/", pages.ResetPasswordPage.as_view(), name="reset-password"),
     path("problems/<slug:code>", views.ProblemPage.as_view(), name="problem"),
     path("health/live", views.Live.as_view(), name="live"),
     path("health/ready", views.Ready.as_view(), name="ready"),

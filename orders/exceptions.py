@@ -19,6 +19,22 @@ class OrderError(Exception):
     """Base of all refusals of this app."""
 
 
+@dataclass(frozen=True)
+class MergedLine:
+    """What became of one line of a guest's cart; `outcome` says it in a word.
+
+    added, summed, larger (of the two), kept-mine, kept-guest; capped when there is
+    less stock; dropped when the offer is not on sale or the cart is full.
+    """
+
+    offer: int
+    name: str
+    guest_quantity: int
+    own_quantity: int
+    quantity: int
+    outcome: str
+
+
 class CartIsEmpty(OrderError):
     """There is nothing to order."""
 
@@ -75,3 +91,11 @@ class IdempotencyKeyBusy(OrderError):
 
 class IdempotencyKeyMalformed(OrderError):
     """A key is 1 to 255 printable ASCII characters."""
+
+
+class OrdersStillOpen(OrderError):
+    """The account's orders are on their way; it cannot be deleted before they end."""
+
+    def __init__(self, orders: list[int]) -> None:
+        super().__init__(orders)
+        self.orders = orders

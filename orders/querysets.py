@@ -28,6 +28,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """The customer's own placed orders, newest first."""
         return self.filter(customer=customer, placed_at__isnull=False).order_by("-pk")
 
+    def on_their_way(self) -> OrderQuerySet:
+        """Placed orders that are neither delivered nor canceled."""
+        return self.filter(status__in=["confirmed", "assembled", "sent"])
+
     def with_lines(self) -> OrderQuerySet:
         return self.select_related("delivery_method").prefetch_related("lines")
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.core import signing
 
-from accounts import services, tokens
+from accounts import tokens
 from accounts.models import User
-from accounts.services import register
+from accounts.services import register, registration
 from conftest import PASSWORD, assert_problem
 
 
@@ -57,7 +57,7 @@ def test_confirming_again_is_harmless_and_keeps_the_first_moment(
 
 
 def aged(monkeypatch, user):
-    monkeypatch.setattr(services, "CONFIRMATION_AGE", timedelta(seconds=-1))
+    monkeypatch.setattr(registration, "CONFIRMATION_AGE", timedelta(seconds=-1))
     return tokens.link(user, "confirm")
 
 

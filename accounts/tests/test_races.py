@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 from rest_framework.test import APIClient
 
-from accounts.models import Brake, Customer, Session, User
+from accounts import tokens
+from accounts.models import Brake, Customer, SecurityEvent, Session, User
 from accounts.services import open_guest
 from accounts.tests.scenes import at_once
 from conftest import PASSWORD, person
@@ -30,12 +31,13 @@ def me(access):
     return APIClient().get("/api/v1/me/", HTTP_AUTHORIZATION=f"Bearer {access}")
 
 
-def test_sixteen_tabs_that_refresh_one_token_share_one_successor(ann):
+@pytest.mark.parametrize("tabs", [16, 50])
+def test_tabs_that_refresh_one_token_share_one_successor(ann, tabs):
     first = sign_in().json()["refresh"]
 
-    answers = at_once(16, lambda _: post("sessions/refresh", {"refresh": first}))
+    answers = at_once(tabs, lambda _: post("sessions/refresh", {"refresh": first}))
 
-    assert Counter(a.status_code for a in answers) == {200: 16}
+    assert Counter(a.status_code for a in answers) == {200: tabs}
     successors = {a.json()["refresh"] for a in answers}
     assert len(successors) == 1
     assert successors != {first}
@@ -136,3 +138,42 @@ def test_a_guest_that_many_sign_ups_claim_goes_to_one_of_them(transactional_db):
 
     assert Counter(a.status_code for a in answers) == {201: 1, 400: 7}
     assert Customer.objects.get().user == User.objects.get()
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_one_new_address_that_many_confirm_at_once_is_of_one(transactional_db, _round):
+    people = [person(f"ann{n}", "buyer") for n in range(8)]
+    User.objects.update(new_email="new@example.com")
+    links = [tokens.link(one, "change-email", "new@example.com") for one in people]
+
+    answers = at_once(
+        8, lambda n: post("users/confirm-email-change", {"token": links[n]})
+    )
+
+    assert Counter(a.status_code for a in answers) == {204: 1, 401: 7}
+    assert User.objects.with_email("new@example.com").count() == 1
+    assert SecurityEvent.objects.get().kind == "email-changed"
+
+
+def test_one_reset_link_used_many_times_at_once_sets_one_password(ann):
+    token = tokens.link(ann, "reset")
+    forms = [{"token": token, "password": f"another-walk-{n}"} for n in range(8)]
+
+    answers = at_once(8, lambda n: post("users/reset-password", forms[n]))
+
+    assert Counter(a.status_code for a in answers) == {204: 1, 401: 7}
+    (winner,) = (n for n, a in enumerate(answers) if a.status_code == 204)
+    assert sign_in(forms[winner]["password"]).status_code == 201
+
+
+def test_keys_made_at_once_leave_one_that_opens(ann):
+    owner = {"HTTP_AUTHORIZATION": f"Bearer {sign_in().json()['access']}"}
+
+    answers = at_once(8, lambda _: post("me/api-key", {}, **owner))
+
+    keys = {a.json()["key"] for a in answers}
+    opened = [
+        APIClient().get("/api/v1/me/", HTTP_AUTHORIZATION=f"Token {key}").status_code
+        for key in keys
+    ]
+    assert Counter(opened) == {200: 1, 401: 7}

@@ -38,7 +38,8 @@ def after(monkeypatch):
 
     def move(seconds):
         moved = SimpleNamespace(now=lambda: now() + timedelta(seconds=seconds))
-        monkeypatch.setattr("accounts.views.timezone", moved)
+        for views in ("accounts.views", "orders.views"):
+            monkeypatch.setattr(f"{views}.timezone", moved)
 
     now = timezone.now
     return move
@@ -52,7 +53,8 @@ def test_one_signs_in_by_address_or_username_in_any_case(client, ann, login):
 
     assert answer.status_code == 201
     body = answer.json()
-    assert set(body) == {"access", "refresh", "expires_in"}
+    assert set(body) == {"access", "refresh", "expires_in", "merged"}
+    assert body["merged"] is None
     assert body["expires_in"] == 3600
     assert me(client, body["access"]).json()["username"] == "ann"
     assert claims(body["access"])["user_id"] == ann.pk

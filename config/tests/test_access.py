@@ -9,7 +9,8 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 
-from accounts.services import customer_of, open_guest
+from accounts.models import Address
+from accounts.services import customer_of, open_guest, save_address
 from catalog.models import Brand, Category
 from catalog.tests.factories import make_offer, make_product
 from conftest import assert_problem, make_client, person
@@ -25,10 +26,31 @@ DOORS = {
     ("POST", "users/"): (400, 400, 400, 400, 400),
     ("POST", "users/confirm/"): (400, 400, 400, 400, 400),
     ("POST", "users/resend-confirmation/"): (400, 400, 400, 400, 400),
+    ("POST", "users/confirm-email-change/"): (400, 400, 400, 400, 400),
+    ("POST", "users/request-reset/"): (400, 400, 400, 400, 400),
+    ("POST", "users/reset-password/"): (400, 400, 400, 400, 400),
     ("POST", "sessions/"): (400, 400, 400, 400, 400),
+    ("GET", "sessions/"): (401, 403, 200, 200, 200),
+    ("DELETE", "sessions/"): (401, 403, 204, 204, 204),
+    ("DELETE", "sessions/{session}/"): (401, 403, 404, 404, 404),
     ("POST", "sessions/refresh/"): (400, 400, 400, 400, 400),
     ("DELETE", "sessions/current/"): (401, 403, 204, 204, 204),
     ("GET", "me/"): (401, 403, 200, 200, 200),
+    ("PUT", "me/"): (401, 403, 400, 400, 400),
+    ("PATCH", "me/"): (401, 403, 200, 200, 200),
+    ("POST", "me/password/"): (401, 403, 400, 400, 400),
+    ("POST", "me/email/"): (401, 403, 400, 400, 400),
+    ("POST", "me/delete/"): (401, 403, 400, 400, 400),
+    ("GET", "me/export/"): (401, 403, 200, 200, 200),
+    ("GET", "me/api-key/"): (401, 403, 404, 404, 404),
+    ("POST", "me/api-key/"): (401, 403, 201, 201, 201),
+    ("DELETE", "me/api-key/"): (401, 403, 204, 204, 204),
+    ("GET", "me/addresses/"): (401, 403, 200, 200, 200),
+    ("POST", "me/addresses/"): (401, 403, 400, 400, 400),
+    ("GET", "me/addresses/{address}/"): (401, 403, 200, 404, 404),
+    ("PUT", "me/addresses/{address}/"): (401, 403, 400, 404, 404),
+    ("PATCH", "me/addresses/{address}/"): (401, 403, 200, 404, 404),
+    ("DELETE", "me/addresses/{address}/"): (401, 403, 204, 404, 404),
     ("GET", "products/"): (200, 200, 200, 200, 200),
     ("GET", "products/green-tea/"): (200, 200, 200, 200, 200),
     ("GET", "categories/"): (200, 200, 200, 200, 200),
@@ -54,9 +76,14 @@ CELLS = [
     for caller, status in zip(CALLERS, statuses, strict=True)
 ]
 REFUSALS = {401: "not-authenticated", 403: "forbidden", 404: "not-found"}
+NAMED = {
+    ("GET", "me/api-key/", 404): "no-api-key",
+    ("DELETE", "sessions/{session}/", 404): "session-not-found",
+}
 # Never a 415: the endpoint for price lists takes forms, the others JSON.
 FORM = {"POST price-lists/": "multipart"}
-SAMPLES = {"order": "A" * 22, "run": "1"}
+SESSION = "6a0f4a0e-9c1b-4d7e-8f59-0d8c2b1e7a44"
+SAMPLES = {"order": "A" * 22, "run": "1", "address": "1", "session": SESSION}
 
 
 @pytest.fixture
@@ -74,7 +101,13 @@ def shop(ann, pat):
         now=timezone.now(),
     )
     run = submit_price_list(user=pat, content=b"shop: Tea", source="tea.yaml")
-    return {"order": order.code, "run": str(run.pk)}
+    address = save_address(address=Address(user=ann), values={"city": "Omsk"})
+    return {
+        "order": order.code,
+        "run": str(run.pk),
+        "address": str(address.pk),
+        "session": SESSION,
+    }
 
 
 @pytest.fixture
@@ -131,7 +164,8 @@ def test_the_door_opens_to_whom_it_should(knock, method, path, caller, status):
 
     assert answer.status_code == status, answer.content
     if status in REFUSALS:
-        assert_problem(answer, status, REFUSALS[status])
+        code = NAMED.get((method, path, status)) or REFUSALS[status]
+        assert_problem(answer, status, code)
     assert answer.has_header("WWW-Authenticate") == (status == 401)
 
 

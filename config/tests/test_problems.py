@@ -108,7 +108,7 @@ def test_a_missing_thing_is_a_problem(client, db):
 
 @pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
 def test_a_method_that_is_not_offered_is_named(client, db, method):
-    answer = getattr(client, method)("/api/v1/sessions/")
+    answer = getattr(client, method)("/api/v1/users/")
 
     assert_problem(answer, 405, "method-not-allowed")
     assert answer["Allow"] == "POST, OPTIONS"
@@ -192,7 +192,7 @@ def fail_with(monkeypatch, error):
     def sign_in(**kwargs):
         raise error
 
-    monkeypatch.setattr("accounts.views.sign_in", sign_in)
+    monkeypatch.setattr("orders.views.sign_in_with_guest", sign_in)
 
 
 def test_a_database_that_does_not_answer_is_503(browser, db, monkeypatch):
@@ -234,7 +234,7 @@ def test_a_bug_outside_the_api_is_a_problem_too(monkeypatch):
     def render(*args):
         raise RuntimeError("the secret ingredient")
 
-    monkeypatch.setattr("accounts.views.render", render)
+    monkeypatch.setattr("accounts.pages.render", render)
 
     answer = Client(raise_request_exception=False).get("/confirm-email/")
 

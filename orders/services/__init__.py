@@ -7,16 +7,28 @@ from orders.services.carts import (
     read_cart,
     set_line,
 )
+from orders.services.people import (
+    POLICIES,
+    claim_guest,
+    delete_account,
+    export_account,
+    sign_in_with_guest,
+)
 from orders.services.placing import Delivery, checkout, move_order, place_order
 
 __all__ = [
+    "POLICIES",
     "Delivery",
     "PricedCart",
     "add_to_cart",
     "checkout",
+    "claim_guest",
     "clear_cart",
+    "delete_account",
+    "export_account",
     "move_order",
     "place_order",
     "read_cart",
     "set_line",
+    "sign_in_with_guest",
 ]

@@ -88,6 +88,7 @@ def open_cart(customer: Customer) -> Cart:
 
 
 def lines_of(cart: Cart) -> list[CartLine]:
+    """The lines in the order in which they were named, with all that prices them."""
     return list(
         cart.lines.select_related("offer__product", "offer__shop").order_by("pk")
     )
@@ -96,6 +97,7 @@ def lines_of(cart: Cart) -> list[CartLine]:
 def priced(
     cart: Cart | None, lines: list[CartLine], method: DeliveryMethod | None
 ) -> PricedCart:
+    """The lines at the prices their offers carry now, with totals, quote, changes."""
     goods = sum((line.offer.price * line.quantity for line in lines), Decimal("0.00"))
     delivery = method.price_for(goods) if method and lines else Decimal("0.00")
     return PricedCart(
@@ -130,6 +132,7 @@ def _changes(line: CartLine) -> list[CartChange]:
 
 
 def offered_method(code: str) -> DeliveryMethod | None:
+    """The delivery method of a code, None for no code; raises DeliveryNotOffered."""
     if not code:
         return None
     method = DeliveryMethod.objects.offered().filter(code=code).first()

@@ -1,0 +1,52 @@
+"""Customers: guests by token, accounts by their record."""
+
+from uuid import UUID
+
+from accounts.exceptions import GuestTokenRefused
+from accounts.models import Customer, User
+
+
+def open_guest() -> Customer:
+    """A new anonymous customer; whoever holds its token is that guest."""
+    return Customer.objects.create()
+
+
+def find_guest(*, token: str) -> Customer:
+    """The guest of a token; raises GuestTokenRefused when unknown or bound."""
+    try:
+        customer = Customer.objects.guest(UUID(token)).first()
+    except ValueError as error:
+        raise GuestTokenRefused from error
+    if customer is None:
+        raise GuestTokenRefused
+    return customer
+
+
+def customer_of(user: User) -> Customer:
+    """The customer record of an account, made on first use."""
+    customer = Customer.objects.of(user).first()
+    if customer is None:
+        customer, _ = Customer.objects.get_or_create(
+            user=user,
+            defaults={
+                "first_name": user.first_name,
+                "last_name": user.last_name,
+                "email": user.email,
+            },
+        )
+    return customer
+
+
+def bind_guest(token: UUID, user: User) -> None:
+    """Make a guest's customer the account's, once, by one conditional update.
+
+    Raises GuestTokenRefused when the token is unknown or bound already.
+    """
+    bound = Customer.objects.guest(token).update(
+        user=user,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        email=user.email,
+    )
+    if not bound:
+        raise GuestTokenRefused
