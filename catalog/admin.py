@@ -107,9 +107,9 @@ class OfferAdmin(admin.ModelAdmin[Offer]):
     def save_model(
         self, request: HttpRequest, obj: Offer, form: Any, change: bool
     ) -> None:
-        save_offer(offer=obj)
+        document = f"user:{request.user.pk}"
+        save_offer(offer=obj, document=document)
         if delta := form.cleaned_data["stock_correction"]:
-            document = f"user:{request.user.pk}"
             correct_stock(offer_id=obj.pk, delta=delta, document=document)
 
 

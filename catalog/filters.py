@@ -7,12 +7,14 @@ from typing import Any
 from django import forms
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
 
 from catalog.models import Brand, Category, Product, Shop
 from catalog.querysets import ProductQuerySet
 from catalog.search import LONGEST, matching
 
-PAGING = {"page", "page_size"}
+PAGING = {"page", "page_size", "cursor"}
+ATTRIBUTE = "attr."
 # Each is total, and follows an index in one direction.
 ORDERINGS = {
     "price": ("price_from", "pk"),
@@ -47,9 +49,13 @@ class SlugChoice(filters.ModelChoiceFilter):
 class StrictFilterSet(filters.FilterSet):
     """A misspelled parameter is a clear refusal, not a list of everything."""
 
+    takes_attributes = False
+
     def is_valid(self) -> bool:
         known = set(self.filters) | PAGING
         for name in sorted(set(self.data) - known):
+            if self.takes_attributes and name.startswith(ATTRIBUTE):
+                continue
             choice = ", ".join(sorted(self.filters))
             message = f"There is no parameter {name[:80]!r}; there are: {choice}."
             # Unknown names have no field of their own in the form.
@@ -73,6 +79,9 @@ class ProductFilter(StrictFilterSet):
     price_min = AmountFilter(field_name="price_from", lookup_expr="gte")
     price_max = AmountFilter(field_name="price_from", lookup_expr="lte")
     in_stock = filters.BooleanFilter()
+    on_sale = filters.BooleanFilter(
+        method="discounted", help_text="true: only what costs less than usual."
+    )
     search = filters.CharFilter(
         method="search_words",
         max_length=LONGEST,
@@ -84,13 +93,40 @@ class ProductFilter(StrictFilterSet):
         help_text="Without it, in the order in which products were added.",
     )
 
+    takes_attributes = True
+
     class Meta:
         model = Product
         fields = ("category", "brand", "shop", "price_min", "price_max", "in_stock")
 
     def filter_queryset(self, queryset: ProductQuerySet) -> ProductQuerySet:
-        """Filtered and sorted; `ordering` replaces the order by primary key."""
-        return super().filter_queryset(queryset.order_by("pk"))
+        """Filtered and sorted; `ordering` replaces the order by primary key.
+
+        `attr.Color=red` (again for more values) and `attr.Weight (g).min=100` filter
+        by attributes.
+        """
+        products = super().filter_queryset(queryset.order_by("pk"))
+        for name in self.data:
+            if name.startswith(ATTRIBUTE):
+                products = self._by_attribute(products, name)
+        return products
+
+    def _by_attribute(self, products: ProductQuerySet, name: str) -> ProductQuerySet:
+        values = self.data.getlist(name)
+        attribute, _, bound = name.removeprefix(ATTRIBUTE).rpartition(".")
+        if bound not in {"min", "max"} or not attribute:
+            return products.with_attribute(name.removeprefix(ATTRIBUTE), values)
+        if not re.fullmatch(r"-?\d{1,15}(\.\d{1,10})?", values[-1], re.A):
+            message = "Enter a number like 100 or 6.1."
+            raise serializers.ValidationError({name: [message]})
+        number = float(values[-1])
+        low, high = (number, None) if bound == "min" else (None, number)
+        return products.with_attribute_between(attribute, low, high)
+
+    def discounted(
+        self, products: ProductQuerySet, name: str, wanted: bool
+    ) -> ProductQuerySet:
+        return products.discounted() if wanted else products
 
     def sort(
         self, products: ProductQuerySet, name: str, ordering: str

@@ -7,7 +7,12 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from tree_queries.models import TreeNode
 
-from catalog.querysets import CategoryQuerySet, OfferQuerySet, ProductQuerySet
+from catalog.querysets import (
+    CategoryQuerySet,
+    OfferQuerySet,
+    PriceChangeQuerySet,
+    ProductQuerySet,
+)
 
 
 def price_field(**options: object) -> models.DecimalField:
@@ -241,3 +246,42 @@ class StockMovement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delta:+d} → {self.balance}"
+
+
+class PriceChange(models.Model):
+    """One price of an offer, from this moment on; append-only.
+
+    The last row is the price in force and says who set it: the `document` of an
+    import is its run, of a manual change the account.
+    """
+
+    class Reason(models.TextChoices):
+        IMPORT = "import"
+        MANUAL = "manual"
+
+    offer = models.ForeignKey(
+        Offer, on_delete=models.PROTECT, related_name="price_changes"
+    )
+    price = price_field(help_text="What is paid from now on.")
+    regular_price = price_field()
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    document = models.CharField(
+        max_length=64, blank=True, help_text="price-list-run:7, user:3"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PriceChangeQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(price__gt=0, regular_price__gte=F("price")),
+                name="price_change_positive",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["offer", "-id"], name="price_change_of_offer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.price} for {self.offer_id}"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,16 @@ from drf_spectacular.utils import (
 )
 from rest_framework import serializers
 
-from catalog.models import Brand, Category, Offer, Photo, Product, Shop
+from catalog.facets import Facets
+from catalog.models import (
+    Brand,
+    Category,
+    Offer,
+    Photo,
+    PriceChange,
+    Product,
+    Shop,
+)
 
 
 def example(value: Any) -> Callable[[type], type]:
@@ -83,6 +93,15 @@ class PhotoSerializer(serializers.ModelSerializer[Photo]):
 class OfferSerializer(serializers.ModelSerializer[Offer]):
     shop = ShopRefSerializer()
     in_stock = serializers.SerializerMethodField()
+    lowest_price_30_days = MoneyField(
+        source="lowest_price", help_text="The lowest price of the last 30 days."
+    )
+    price_since = serializers.DateTimeField(allow_null=True)
+    price_reason = serializers.ChoiceField(
+        choices=PriceChange.Reason.choices,
+        allow_null=True,
+        help_text="Who set the price in force: a supplier's list, or staff.",
+    )
 
     class Meta:
         model = Offer
@@ -95,6 +114,9 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
             "regular_price",
             "discount_price",
             "recommended_price",
+            "lowest_price_30_days",
+            "price_since",
+            "price_reason",
             "stock",
             "in_stock",
         )
@@ -134,6 +156,9 @@ OFFER = {
     "regular_price": "3250.00",
     "discount_price": "2890.00",
     "recommended_price": "3490.00",
+    "lowest_price_30_days": "2790.00",
+    "price_since": "2026-11-21T03:14:10.000000Z",
+    "price_reason": "import",
     "stock": 13,
     "in_stock": True,
 }
@@ -176,8 +201,48 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 
     @extend_schema_field(PhotoSerializer(allow_null=True))
     def get_photo(self, product: Product) -> Any:
-        photos = sorted(product.photos.all(), key=lambda photo: photo.position)
-        return PhotoSerializer(photos[0], context=self.context).data if photos else None
+        photos = list(product.photos.all())  # in their order: with_summary()
+        return self._photo(photos[0]) if photos else None
+
+    def to_representation(self, product: Product) -> dict[str, Any]:
+        """The declared fields, written out: lists are the store's hottest reads.
+
+        A test holds this against the declaration, which the OpenAPI document shows.
+        """
+        best, brand = product.best_offer, product.brand
+        assert best is not None  # noqa: S101 - only products on sale are shown
+        return {
+            "id": product.pk,
+            "slug": product.slug,
+            "name": product.name,
+            "brand": brand and _ref(brand),
+            "categories": [_ref(category) for category in product.categories.all()],
+            "offer": best.pk,
+            "shop": _ref(best.shop),
+            "price": f"{best.price:.2f}",
+            "regular_price": f"{best.regular_price:.2f}",
+            "currency": settings.STORE_CURRENCY,
+            "stock": best.stock,
+            "in_stock": product.in_stock,
+            "photo": self.get_photo(product),
+        }
+
+    def _photo(self, photo: Photo) -> dict[str, Any]:
+        url = self.context["request"].build_absolute_uri(photo.image.url)
+        return {
+            "url": url,
+            "width": photo.width,
+            "height": photo.height,
+            "alt": photo.alt,
+        }
+
+
+def _utc(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _ref(named: Brand | Category | Shop) -> dict[str, Any]:
+    return {"id": named.pk, "slug": named.slug, "name": named.name}
 
 
 @example(
@@ -207,3 +272,86 @@ class ProductDetailSerializer(ProductSerializer):
             "created_at",
             "updated_at",
         )
+
+    def to_representation(self, product: Product) -> dict[str, Any]:
+        offers = OfferSerializer(product.offers.all(), many=True)
+        return super().to_representation(product) | {
+            "description": product.description,
+            "attributes": product.attributes,
+            "photos": [self._photo(photo) for photo in product.photos.all()],
+            "offers": offers.data,
+            "created_at": _utc(product.created_at),
+            "updated_at": _utc(product.updated_at),
+        }
+
+
+@example(
+    {
+        "offer": 1,
+        "price": "2890.00",
+        "regular_price": "3250.00",
+        "reason": "import",
+        "at": "2026-11-21T03:14:10.000000Z",
+    }
+)
+class PriceChangeSerializer(serializers.ModelSerializer[PriceChange]):
+    """One price of an offer, from `at` on."""
+
+    offer = serializers.IntegerField(source="offer_id")
+    at = serializers.DateTimeField(source="created_at")
+
+    class Meta:
+        model = PriceChange
+        fields = ("offer", "price", "regular_price", "reason", "at")
+
+
+class NamedCount(serializers.Serializer[Any]):
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class ValueCount(serializers.Serializer[Any]):
+    value = serializers.JSONField(help_text="Text, number or boolean, as typed.")
+    count = serializers.IntegerField()
+
+
+class AttributeFacet(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    values = ValueCount(many=True)
+
+
+@example(
+    {
+        "count": 12,
+        "price_min": "450.00",
+        "price_max": "8990.00",
+        "categories": [{"slug": "coffee-tea", "name": "Coffee & tea", "count": 9}],
+        "brands": [{"slug": "brindlewick", "name": "Brindlewick", "count": 4}],
+        "shops": [{"slug": "storekeeper", "name": "Storekeeper", "count": 12}],
+        "attributes": [
+            {"name": "Color", "values": [{"value": "copper", "count": 3}]},
+        ],
+    }
+)
+class FacetsSerializer(serializers.Serializer[Facets]):
+    """Counts of products under the current filter, the most frequent first."""
+
+    count = serializers.IntegerField()
+    price_min = MoneyField(allow_null=True)
+    price_max = MoneyField(allow_null=True)
+    categories = NamedCount(many=True)
+    brands = NamedCount(many=True)
+    shops = NamedCount(many=True)
+    attributes = AttributeFacet(many=True)
+
+
+@example({"kind": "product", "slug": "french-press", "name": "French press"})
+class SuggestionSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=["category", "brand", "product"])
+    slug = serializers.CharField()
+    name = serializers.CharField()
+
+
+class SuggestionInput(serializers.Serializer[Any]):
+    q = serializers.CharField(max_length=100, help_text="What was typed so far.")

@@ -1,21 +1,47 @@
 """v1: what can be bought."""
 
-from rest_framework.generics import get_object_or_404
-from rest_framework.permissions import AllowAny
-from rest_framework.viewsets import ReadOnlyModelViewSet
+from typing import Any, cast
 
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
+from rest_framework.mixins import ListModelMixin
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSet
+
+from catalog.facets import facets
 from catalog.filters import ProductFilter
-from catalog.models import Brand, Category, Product
-from catalog.querysets import ProductQuerySet
+from catalog.models import Brand, Category, PriceChange, Product
+from catalog.querysets import PriceChangeQuerySet, ProductQuerySet
+from catalog.search import suggestions
 from catalog.serializers import (
     BrandSerializer,
     CategorySerializer,
+    FacetsSerializer,
+    PriceChangeSerializer,
     ProductDetailSerializer,
     ProductSerializer,
+    SuggestionInput,
+    SuggestionSerializer,
 )
 
 
-class ProductViewSet(ReadOnlyModelViewSet[Product]):
+class PublicRead:
+    """May be kept by anybody, and asked after each time: a write shows at once.
+
+    The answer's ETag makes the asking cheap: 304 when nothing has changed.
+    """
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(*args, **kwargs)  # type: ignore[misc]
+        if response.status_code == 200:
+            response["Cache-Control"] = "public, no-cache"
+        return response
+
+
+class ProductViewSet(PublicRead, ReadOnlyModelViewSet[Product]):
     """Products that at least one shop sells, with the best offer's price and stock."""
 
     permission_classes = (AllowAny,)
@@ -31,11 +57,50 @@ class ProductViewSet(ReadOnlyModelViewSet[Product]):
         key = self.kwargs["id_or_slug"]
         return get_object_or_404(self.get_queryset().addressed(key).with_offers())
 
+    @extend_schema(responses=FacetsSerializer)
+    @action(detail=False, pagination_class=None)
+    def facets(self, request: Request) -> Response:
+        """Counts for the current filter, to narrow it down by."""
+        products = cast(ProductQuerySet, self.filter_queryset(self.get_queryset()))
+        return Response(FacetsSerializer(facets(products)).data)
+
     def get_serializer_class(self) -> type[ProductSerializer]:
         return ProductSerializer if self.action == "list" else ProductDetailSerializer
 
 
-class CategoryViewSet(ReadOnlyModelViewSet[Category]):
+class PriceViewSet(PublicRead, ListModelMixin, GenericViewSet[PriceChange]):
+    """What a product's offers cost since when, the newest price first."""
+
+    permission_classes = (AllowAny,)
+    serializer_class = PriceChangeSerializer
+
+    def get_queryset(self) -> PriceChangeQuerySet:
+        if getattr(self, "swagger_fake_view", False):
+            return PriceChange.objects.none()
+        products = Product.objects.on_sale().addressed(self.kwargs["id_or_slug"])
+        return PriceChange.objects.of_product(get_object_or_404(products))
+
+
+class SuggestionViewSet(PublicRead, ViewSet):
+    """For a search box, while somebody types."""
+
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+
+    @extend_schema(
+        operation_id="suggestions_list",
+        parameters=[SuggestionInput],
+        responses=SuggestionSerializer(many=True),
+    )
+    def list(self, request: Request) -> Response:
+        """At most ten categories, brands and products for what was typed so far."""
+        query = SuggestionInput(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = suggestions(query.validated_data["q"])
+        return Response(SuggestionSerializer(found, many=True).data)
+
+
+class CategoryViewSet(PublicRead, ReadOnlyModelViewSet[Category]):
     """The category tree, flat: `parent` is the id of the category above, or null."""
 
     permission_classes = (AllowAny,)
@@ -44,7 +109,7 @@ class CategoryViewSet(ReadOnlyModelViewSet[Category]):
     lookup_field = "slug"
 
 
-class BrandViewSet(ReadOnlyModelViewSet[Brand]):
+class BrandViewSet(PublicRead, ReadOnlyModelViewSet[Brand]):
     """Brands by name."""
 
     permission_classes = (AllowAny,)

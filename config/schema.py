@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from drf_spectacular.utils import extend_schema_serializer as describe
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
+from rest_framework.serializers import ListSerializer
 from rest_framework.viewsets import GenericViewSet
 
 from accounts.permissions import IsBuyer, IsPartner
@@ -93,7 +94,8 @@ class ProblemAwareSchema(AutoSchema):
     def _is_list_view(self, serializer: Any = None) -> bool:
         # GET on a ViewSet without a queryset (cart, me) reads one thing.
         is_of_many = isinstance(self.view, GenericViewSet)
-        return is_of_many and super()._is_list_view(serializer)
+        given = isinstance(serializer, ListSerializer)
+        return given or (is_of_many and super()._is_list_view(serializer))
 
     def _is_replayable(self) -> bool:
         return self.method in UNSAFE and getattr(self.view, "is_replayable", True)

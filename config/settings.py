@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.Guard",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -173,7 +174,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 def postgres_options(statement: int, idle: int) -> str:
     return (
         f"-c statement_timeout={statement}s -c lock_timeout={DB_LOCK_TIMEOUT}s "
-        f"-c idle_in_transaction_session_timeout={idle}s"
+        f"-c idle_in_transaction_session_timeout={idle}s "
+        # How alike two words must look for a typing error to be forgiven.
+        "-c pg_trgm.word_similarity_threshold=0.4"
     )
 
 
@@ -350,7 +353,10 @@ SPECTACULAR_SETTINGS = {
         "config.schema.add_problem_examples",
         "config.schema.drop_column_ranges",
     ],
-    "ENUM_NAME_OVERRIDES": {"OrderStatus": "orders.models.Order.Status"},
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatus": "orders.models.Order.Status",
+        "PriceReason": "catalog.models.PriceChange.Reason",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

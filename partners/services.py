@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from accounts.models import User
-from catalog.models import Offer, Product, Shop, StockMovement
+from catalog.models import Offer, PriceChange, Product, Shop, StockMovement
 from catalog.search import search_text
 from catalog.services import (
     BATCH,
@@ -20,6 +20,7 @@ from catalog.services import (
     chunks,
     free_slugs,
     house_shop,
+    log_prices,
     make_shop,
     refresh_summaries,
     write_ledger,
@@ -370,6 +371,11 @@ def _record(
         StockMovement.Reason.IMPORT,
         f"price-list-run:{run.pk}",
     )
+    log_prices(
+        (offer for offer in offers if _is_repriced(offer, old.get(offer.article))),
+        PriceChange.Reason.IMPORT,
+        f"price-list-run:{run.pk}",
+    )
     OfferChange.objects.bulk_create(
         (
             OfferChange(
@@ -381,6 +387,13 @@ def _record(
             for offer in offers
         ),
         batch_size=BATCH,
+    )
+
+
+def _is_repriced(offer: Offer, old: dict[str, Any] | None) -> bool:
+    new = _values(offer)
+    return old is None or any(
+        old[name] != new[name] for name in ("regular_price", "discount_price")
     )
 
 

@@ -1,0 +1,150 @@
+"""Stock leaves and comes back, in `move_stock` only, and the ledger knows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import models, transaction
+from django.db.models import Case, F, OuterRef, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce
+
+from catalog.exceptions import OutOfStock, Shortage, StockChanged
+from catalog.models import Offer, StockMovement
+from catalog.services.names import BATCH, chunks
+from catalog.services.summaries import refresh_summaries
+
+
+@transaction.atomic
+def take_stock(*, quantities: Mapping[int, int], document: str) -> dict[int, Offer]:
+    """Subtract `quantities` (by offer id) from stock, all or nothing.
+
+    Returns the offers as they were when locked, with product and shop, so that the
+    caller sells at the price of this very moment. Raises OutOfStock with every
+    shortage found; an unknown or withdrawn offer counts as 0 available.
+    """
+    # Lock in primary-key order: two buyers with the same goods must not deadlock.
+    offers = {offer.pk: offer for offer in Offer.objects.locked(quantities)}
+    shortages = [
+        Shortage(
+            pk,
+            offers[pk].product.name if pk in offers else "",
+            quantity,
+            available(offers.get(pk)),
+        )
+        for pk, quantity in quantities.items()
+        if available(offers.get(pk)) < quantity
+    ]
+    if shortages:
+        raise OutOfStock(shortages)
+    deltas = {pk: -quantity for pk, quantity in quantities.items()}
+    move_stock(offers, deltas, StockMovement.Reason.ORDER, document)
+    return offers
+
+
+@transaction.atomic
+def return_stock(*, quantities: Mapping[int, int], document: str) -> None:
+    """Add `quantities` (by offer id) back to stock, withdrawn offers included."""
+    offers = {offer.pk: offer for offer in Offer.objects.locked(quantities)}
+    move_stock(offers, quantities, StockMovement.Reason.CANCEL, document)
+
+
+@transaction.atomic
+def correct_stock(*, offer_id: int, delta: int, document: str) -> None:
+    """Change stock by a difference, as staff do; raises StockChanged below zero."""
+    offers = {offer.pk: offer for offer in Offer.objects.locked([offer_id])}
+    if offers[offer_id].stock + delta < 0:
+        raise StockChanged(offers[offer_id].stock)
+    move_stock(offers, {offer_id: delta}, StockMovement.Reason.MANUAL, document)
+
+
+def available(offer: Offer | None) -> int:
+    """How many of an offer can be ordered now; needs its shop loaded."""
+    if offer is None or offer.is_withdrawn or not offer.shop.accepts_orders:
+        return 0
+    return offer.stock
+
+
+def move_stock(
+    offers: Mapping[int, Offer],
+    deltas: Mapping[int, int],
+    reason: StockMovement.Reason,
+    document: str,
+) -> None:
+    """Apply deltas to locked offers and write the ledger.
+
+    For callers inside a transaction that hold the locks. `offers` keep their old
+    `stock`; the database refuses to go below zero.
+    """
+    deltas = {pk: delta for pk, delta in deltas.items() if delta}
+    for chunk in chunks(deltas.items()):
+        Offer.objects.filter(pk__in=[pk for pk, _ in chunk]).update(
+            stock=F("stock")
+            + Case(
+                *(When(pk=pk, then=Value(delta)) for pk, delta in chunk),
+                output_field=models.IntegerField(),
+            )
+        )
+    write_ledger(
+        ((pk, delta, offers[pk].stock + delta) for pk, delta in sorted(deltas.items())),
+        reason,
+        document,
+    )
+    # What lists show changes only when something sells out or comes back.
+    refresh_summaries(
+        {
+            offers[pk].product_id
+            for pk, delta in deltas.items()
+            if (offers[pk].stock > 0) != (offers[pk].stock + delta > 0)
+        }
+    )
+
+
+def write_ledger(
+    moves: Iterable[tuple[int, int, int]], reason: StockMovement.Reason, document: str
+) -> None:
+    """Ledger rows from (offer id, delta, balance), with the change they record."""
+    StockMovement.objects.bulk_create(
+        (
+            StockMovement(
+                offer_id=offer,
+                delta=delta,
+                balance=balance,
+                reason=reason,
+                document=document,
+            )
+            for offer, delta, balance in moves
+        ),
+        batch_size=BATCH,
+    )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """An offer whose stock is not what its ledger says."""
+
+    offer: int
+    name: str
+    stock: int
+    ledger: int
+    balance: int
+
+
+def audit_stock() -> tuple[int, list[Difference]]:
+    """Recompute every balance from the ledger: how many offers, and what differs.
+
+    One statement, so that sales meanwhile are seen whole or not at all.
+    """
+    movements = StockMovement.objects.filter(offer=OuterRef("pk"))
+    total = movements.order_by().values("offer").annotate(sum=Sum("delta"))
+    last = movements.order_by("-pk").values("balance")[:1]
+    offers = Offer.objects.annotate(
+        ledger=Coalesce(Subquery(total.values("sum")), 0),
+        balance=Coalesce(Subquery(last), 0),
+    )
+    wrong = offers.exclude(stock=F("ledger"), balance=F("stock")).select_related(
+        "product"
+    )
+    differences = [
+        Difference(row.pk, row.product.name, row.stock, row.ledger, row.balance)
+        for row in wrong.order_by("pk")
+    ]
+    return Offer.objects.count(), differences
