@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.models import (
     Address,
@@ -15,6 +16,7 @@ from accounts.models import (
     Session,
     User,
 )
+from accounts.services import close_doors
 
 
 @admin.register(User)
@@ -28,6 +30,17 @@ class AccountAdmin(UserAdmin):
         *UserAdmin.fieldsets,  # type: ignore[misc]
         ("Store", {"fields": ("is_partner", "must_confirm", "confirmed_at")}),
     )
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """A password that staff set ends what the old one had opened."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            user = User.objects.get(pk=id)
+            close_doors(user, "password", timezone.now())
+        return response
+
     add_fieldsets = (
         (None, {"fields": ("username", "email", "password1", "password2")}),
     )
@@ -41,8 +54,15 @@ class CustomerAdmin(admin.ModelAdmin[Customer]):
     readonly_fields = ("token", "user", "created_at")
 
 
+class NotAdded:
+    """Rows that come about by what people do, not by hand."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
 @admin.register(Session)
-class SessionAdmin(admin.ModelAdmin[Session]):
+class SessionAdmin(NotAdded, admin.ModelAdmin[Session]):
     list_display = ("user", "user_agent", "created_at", "expires_at", "revoked_at")
     list_select_related = ("user",)
     list_filter = ("revoked_because",)
@@ -51,14 +71,14 @@ class SessionAdmin(admin.ModelAdmin[Session]):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin[ApiKey]):
+class ApiKeyAdmin(NotAdded, admin.ModelAdmin[ApiKey]):
     list_display = ("user", "generation", "created_at")
     list_select_related = ("user",)
     readonly_fields = ("user", "generation", "digest", "created_at")
 
 
 @admin.register(Brake)
-class BrakeAdmin(admin.ModelAdmin[Brake]):
+class BrakeAdmin(NotAdded, admin.ModelAdmin[Brake]):
     """Deleting a row lets its owner try again at once."""
 
     list_display = ("key", "count", "ends_at")
@@ -67,7 +87,7 @@ class BrakeAdmin(admin.ModelAdmin[Brake]):
 
 
 @admin.register(SecurityEvent)
-class SecurityEventAdmin(admin.ModelAdmin[SecurityEvent]):
+class SecurityEventAdmin(NotAdded, admin.ModelAdmin[SecurityEvent]):
     """What happened to accounts; append-only."""
 
     list_display = ("at", "kind", "user")
@@ -76,10 +96,10 @@ class SecurityEventAdmin(admin.ModelAdmin[SecurityEvent]):
     search_fields = ("user__username", "user__email")
     ordering = ("-at",)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
 

@@ -7,7 +7,7 @@ from django_tasks import task
 
 from accounts import tokens
 from accounts.devices import device
-from accounts.models import Session, User
+from accounts.models import SecurityEvent, Session, User
 
 
 @task()
@@ -44,10 +44,10 @@ def send_email_change(user_id: int) -> None:
 
 
 @task()
-def send_email_changed(user_id: int, old: str) -> None:
+def send_email_changed(event_id: int) -> None:
     """To the old address: the account has another one now."""
-    user = User.objects.get(pk=user_id)
-    _send("email_changed", "Your e-mail address was changed", user, to=old)
+    event = SecurityEvent.objects.select_related("user").get(pk=event_id)
+    _send("email_changed", "Your e-mail address was changed", event.user, to=event.was)
 
 
 @task()

@@ -27,6 +27,8 @@ class User(AbstractUser):
     )
     # Asked for, and not confirmed yet.
     new_email = models.EmailField("new e-mail", max_length=254, blank=True)
+    # A guest's customer token, bound when the address is confirmed.
+    pending_guest = models.UUIDField(null=True, blank=True, editable=False)
     # Part of every signed link; counting up makes the links sent so far useless.
     link_counter = models.PositiveIntegerField(default=0, editable=False)
 
@@ -110,6 +112,9 @@ class SecurityEvent(models.Model):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     session = models.ForeignKey(
         Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    was = models.CharField(
+        max_length=254, blank=True, help_text="What was changed: the old address."
     )
     at = models.DateTimeField()
 

@@ -17,6 +17,19 @@ def example(value: Any) -> Callable[[type], type]:
     return extend_schema_serializer(examples=[OpenApiExample("Example", value)])
 
 
+class NameField(serializers.CharField):
+    """A person's name: one line, and no address to follow; letters greet with it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=150, allow_blank=True, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        name = super().to_internal_value(data)
+        if "://" in name or not name.isprintable():
+            raise serializers.ValidationError("This is not a name.", code="invalid")
+        return name
+
+
 def password_field() -> serializers.CharField:
     """Any text; never trimmed. The validators look at it in the service."""
     return serializers.CharField(
@@ -31,12 +44,19 @@ class SignUpInput(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254)
     password = password_field()
     username = serializers.CharField(
-        max_length=150, required=False, default="", help_text="Else the e-mail address."
+        max_length=150,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Else the e-mail address.",
     )
-    first_name = serializers.CharField(max_length=150, required=False, default="")
-    last_name = serializers.CharField(max_length=150, required=False, default="")
+    first_name = NameField(required=False, default="")
+    last_name = NameField(required=False, default="")
     customer_token = serializers.UUIDField(
-        required=False, default=None, help_text="A guest's token: cart and orders come."
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="A guest's token: cart and orders come, once the address counts.",
     )
 
 
@@ -176,8 +196,8 @@ class UserSerializer(serializers.ModelSerializer[User]):
 @example({"username": "ann", "first_name": "Ann", "last_name": "Lee"})
 class ProfileInput(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=150)
-    first_name = serializers.CharField(max_length=150, allow_blank=True)
-    last_name = serializers.CharField(max_length=150, allow_blank=True)
+    first_name = NameField()
+    last_name = NameField()
 
 
 @example({"password": "a-long-walk-home", "new_password": "a-longer-walk-home"})

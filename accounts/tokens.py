@@ -93,10 +93,14 @@ def read_refresh(token: str) -> Claims:
 
 def opaque_key(key: ApiKey) -> str:
     """The text of an account's key: 256 bits, derived anew each time."""
-    text = f"api-key:{key.user_id}:{key.generation}"
-    return hmac.new(
-        settings.JWT_KEY.encode(), text.encode(), hashlib.sha256
-    ).hexdigest()
+    return _derived(key, settings.JWT_KEY)
+
+
+def is_key(key: ApiKey, text: str) -> bool:
+    """True when `text` is the account's key under a signing key that is believed."""
+    return any(
+        hmac.compare_digest(_derived(key, secret), text) for secret in _signing_keys()
+    )
 
 
 def digest(key: str) -> str:
@@ -164,7 +168,7 @@ def _read(kind: type[Token], token: str) -> Claims:
 
 def _payload(token: str) -> dict[str, Any]:
     """The payload signed by the key in force, or by the one before it."""
-    keys = [settings.JWT_KEY, *filter(None, [settings.JWT_KEY_OLD])]
+    keys = _signing_keys()
     for key in keys:
         backend = TokenBackend("HS256", key, audience=AUDIENCE, issuer=ISSUER)
         try:
@@ -173,3 +177,13 @@ def _payload(token: str) -> dict[str, Any]:
             if key == keys[-1]:
                 raise
     raise TokenInvalid
+
+
+def _signing_keys() -> list[str]:
+    """The key in force first, then the one before it."""
+    return [settings.JWT_KEY, *filter(None, [settings.JWT_KEY_OLD])]
+
+
+def _derived(key: ApiKey, secret: str) -> str:
+    text = f"api-key:{key.user_id}:{key.generation}"
+    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()

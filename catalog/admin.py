@@ -16,7 +16,15 @@ from catalog.models import (
     Shop,
     StockMovement,
 )
-from catalog.services import correct_stock, save_offer, save_product, switch_shop
+from catalog.services import (
+    correct_stock,
+    save_brand,
+    save_offer,
+    save_product,
+    switch_shop,
+)
+
+MOST_STOCK = 1_000_000
 
 
 @admin.register(Category)
@@ -33,6 +41,11 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
 class BrandAdmin(admin.ModelAdmin[Brand]):
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
+
+    def save_model(
+        self, request: HttpRequest, obj: Brand, form: Any, change: bool
+    ) -> None:
+        save_brand(brand=obj)
 
 
 class PhotoInline(admin.TabularInline[Photo, Product]):
@@ -71,7 +84,11 @@ class ShopAdmin(admin.ModelAdmin[Shop]):
 
 class OfferForm(forms.ModelForm[Offer]):
     stock_correction = forms.IntegerField(
-        required=False, initial=0, help_text="A difference: 5, or -2."
+        required=False,
+        initial=0,
+        min_value=-MOST_STOCK,
+        max_value=MOST_STOCK,
+        help_text="A difference: 5, or -2.",
     )
 
     class Meta:
@@ -91,6 +108,8 @@ class OfferForm(forms.ModelForm[Offer]):
         delta = self.cleaned_data["stock_correction"] or 0
         if self.instance.stock + delta < 0:
             raise forms.ValidationError(f"Only {self.instance.stock} are there.")
+        if self.instance.stock + delta > MOST_STOCK:
+            raise forms.ValidationError(f"Stock is at most {MOST_STOCK}.")
         return delta
 
 
@@ -103,6 +122,9 @@ class OfferAdmin(admin.ModelAdmin[Offer]):
     search_fields = ("product__search_text", "article")
     autocomplete_fields = ("product", "shop")
     readonly_fields = ("price", "stock")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # orders and the ledger name it: it is withdrawn instead
 
     def save_model(
         self, request: HttpRequest, obj: Offer, form: Any, change: bool

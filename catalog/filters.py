@@ -46,6 +46,15 @@ class SlugChoice(filters.ModelChoiceFilter):
         super().__init__(to_field_name="slug", **kwargs)
 
 
+@extend_schema_field(bool)
+class YesNo(filters.TypedChoiceFilter):
+    """true or false; anything else is refused, not taken for no filter."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("true", "true"), ("false", "false")]
+        super().__init__(choices=choices, coerce=lambda text: text == "true", **kwargs)
+
+
 class StrictFilterSet(filters.FilterSet):
     """A misspelled parameter is a clear refusal, not a list of everything."""
 
@@ -78,8 +87,8 @@ class ProductFilter(StrictFilterSet):
     )
     price_min = AmountFilter(field_name="price_from", lookup_expr="gte")
     price_max = AmountFilter(field_name="price_from", lookup_expr="lte")
-    in_stock = filters.BooleanFilter()
-    on_sale = filters.BooleanFilter(
+    in_stock = YesNo()
+    on_sale = YesNo(
         method="discounted", help_text="true: only what costs less than usual."
     )
     search = filters.CharFilter(

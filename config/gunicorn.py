@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config.settings import HOST, PORT, env_int
 
-bind = f"{HOST}:{PORT}"
+bind = f"[{HOST}]:{PORT}" if ":" in HOST.strip("[]") else f"{HOST}:{PORT}"
 worker_class = "gthread"
 workers = env_int("WEB_WORKERS", default=2)
 threads = env_int("WEB_THREADS", default=4)

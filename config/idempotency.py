@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -151,9 +152,21 @@ def _scope(request: HttpRequest, view: Any) -> str:
 
 def _fingerprint(request: HttpRequest) -> str:
     """Keyed, because a body may hold a password that a plain hash would give away."""
-    facts = f"{request.method} {request.get_full_path()}\n".encode() + request.body
+    facts = f"{request.method} {request.get_full_path()}\n".encode() + _body(request)
     secret = settings.SECRET_KEY.encode()
     return hmac.new(secret, facts, hashlib.sha256).hexdigest()
+
+
+def _body(request: HttpRequest) -> bytes:
+    """The body without what a client makes anew each time: boundary, order of keys."""
+    if request.content_type == "multipart/form-data":
+        boundary = (request.content_params or {}).get("boundary", "").encode()
+        return request.body.replace(boundary, b"") if boundary else request.body
+    try:
+        parsed = orjson.loads(request.body)
+    except orjson.JSONDecodeError:
+        return request.body
+    return orjson.dumps(parsed, option=orjson.OPT_SORT_KEYS)
 
 
 def _refusal(request: HttpRequest, error: Exception) -> HttpResponse:

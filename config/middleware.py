@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 
+from config.logs import current_id
 from config.problems import plain_problem
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -18,7 +19,11 @@ class RequestId:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.id = uuid4().hex  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        token = current_id.set(request.id)  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+        finally:
+            current_id.reset(token)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
 

@@ -25,6 +25,7 @@ from rest_framework.response import Response
 from accounts import exceptions as accounts
 from catalog import exceptions as catalog
 from orders import exceptions as orders
+from orders.serializers import CartSerializer
 from partners import exceptions as partners
 
 logger = logging.getLogger(__name__)
@@ -162,12 +163,23 @@ PROBLEMS: dict[type[Exception], Problem] = {
         lambda error: f"One order holds at most {error.limit} different offers.",
         lambda error: {"limit": error.limit},
     ),
+    orders.OrderTooLarge: Problem(
+        409,
+        "order-too-large",
+        "The order is too large",
+        lambda error: f"An order holds at most {error.limit}; divide it.",
+        lambda error: {"limit": str(error.limit)},
+    ),
     orders.QuoteChanged: Problem(
         409,
         "quote-changed",
         "The cart is not what you saw",
         lambda _: "Nothing was ordered. Show the changes, then send the new quote.",
-        lambda error: {"quote": error.quote, "changes": _changes(error)},
+        lambda error: {
+            "quote": error.quote,
+            "changes": _changes(error),
+            "cart": CartSerializer(error.cart).data,
+        },
     ),
     orders.DeliveryNotOffered: Problem(
         400,

@@ -10,7 +10,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.serializers import ListSerializer
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.permissions import IsBuyer, IsPartner
+from accounts.permissions import IsAccount, IsBuyer, IsPartner
 from config.idempotency import UNSAFE
 from config.problems import HTTP_CODES, MEDIA_TYPE, PROBLEMS, invalid, plain, typed
 
@@ -86,7 +86,7 @@ class ProblemAwareSchema(AutoSchema):
     def get_auth(self) -> list[dict[str, list[str]]]:
         """Either credential where guests may knock, an account's elsewhere."""
         permissions = {type(permission) for permission in self.view.get_permissions()}
-        if permissions == {AllowAny}:
+        if AllowAny in permissions:
             return []
         guest: list[dict[str, list[str]]] = [{"guest": []}]
         return [{"account": []}, *(guest if IsBuyer in permissions else [])]
@@ -105,9 +105,9 @@ class ProblemAwareSchema(AutoSchema):
         view, codes = self.view, ["internal-error", "unavailable"]
         permissions = {type(permission) for permission in view.get_permissions()}
         action = getattr(view, "action", None)
-        if permissions != {AllowAny}:
+        if AllowAny not in permissions:
             codes.append("not-authenticated")
-        if IsPartner in permissions:
+        if permissions & {IsAccount, IsPartner}:
             codes.append("forbidden")
         if "{" in self.path:
             codes.append("not-found")

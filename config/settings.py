@@ -82,7 +82,7 @@ if not (BRAKES or DEBUG or ALLOW_UNSAFE):
 
 # Places -------------------------------------------------------------------------------
 
-DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR = (BASE_DIR / env("DATA_DIR", default="var")).resolve()
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 # Where the image collects them; in debug they are served from where they lie.
@@ -164,10 +164,14 @@ USE_TZ = True
 # Database: SQLite unless told otherwise -----------------------------------------------
 
 DB_ENGINE = env("DB_ENGINE", default="sqlite3").removeprefix("django.db.backends.")
+DB_ENGINE = DB_ENGINE.removesuffix("_psycopg2")  # its name in older files
 # Seconds. The worker's own limit holds in `manage.py work`.
 DB_STATEMENT_TIMEOUT = env_int("DB_STATEMENT_TIMEOUT", default=5)
 DB_WORKER_STATEMENT_TIMEOUT = env_int("DB_WORKER_STATEMENT_TIMEOUT", default=120)
-DB_LOCK_TIMEOUT = env_int("DB_LOCK_TIMEOUT", default=5)
+DB_LOCK_TIMEOUT = env_int("DB_LOCK_TIMEOUT", default=4)
+if DB_LOCK_TIMEOUT >= DB_STATEMENT_TIMEOUT:
+    # Else a wait would end as a slow statement, and nobody could tell it was a lock.
+    raise ImproperlyConfigured("DB_LOCK_TIMEOUT must be below DB_STATEMENT_TIMEOUT.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -224,7 +228,7 @@ else:
 # People -------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["config.hashers.Argon2"]
 _VALIDATION = "django.contrib.auth.password_validation."
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _VALIDATION + "UserAttributeSimilarityValidator"},
@@ -367,11 +371,11 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"json": {"()": "config.logs.JsonLines"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        # Every refused request would be a warning; the server's access log has it.
+        # Every refused request would be a warning; the proxy's access log has it.
         "django.request": {"level": "ERROR"},
         "django_tasks": {"level": "WARNING"},
         "constance": {"level": "WARNING"},

@@ -56,11 +56,19 @@ v1.register("orders", orders.OrderViewSet, "order")
 v1.register("price-lists", partners.PriceListViewSet, "price-list")
 v1.register("price-list-runs", partners.PriceListRunViewSet, "price-list-run")
 
+
+def nothing_here(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    detail = "There is nothing at this address; paths end in a slash."
+    return plain_problem(request, 404, detail)
+
+
 urlpatterns = [
     path("", views.Welcome.as_view(), name="welcome"),
     path("api/v1/", include(v1.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(), name="docs"),
+    # In debug Django would answer with a page of its own.
+    re_path(r"^api/", nothing_here),
     path("confirm-email/", pages.ConfirmEmailPage.as_view(), name="confirm-email"),
     path("change-email/", pages.ChangeEmailPage.as_view(), name="change-email"),
     path("reset-password/", pages.ResetPasswordPage.as_view(), name="reset-password"),
@@ -83,7 +91,7 @@ def _error(status: int, detail: str) -> Any:
 # What no view answers: problems everywhere, never an HTML page under an API path.
 handler400 = _error(400, "The request is malformed.")
 handler403 = _error(403, "You may not do this.")
-handler404 = _error(404, "There is nothing at this address; paths end in a slash.")
+handler404 = nothing_here
 
 
 def handler500(request: HttpRequest) -> HttpResponse:

@@ -76,19 +76,19 @@ class OrderAdmin(admin.ModelAdmin[Order]):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.action(description="Mark as assembled")
+    @admin.action(description="Mark as assembled", permissions=["change"])
     def assemble(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
         self._move(request, orders, Order.Status.ASSEMBLED)
 
-    @admin.action(description="Mark as sent")
+    @admin.action(description="Mark as sent", permissions=["change"])
     def send(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
         self._move(request, orders, Order.Status.SENT)
 
-    @admin.action(description="Mark as delivered")
+    @admin.action(description="Mark as delivered", permissions=["change"])
     def deliver(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
         self._move(request, orders, Order.Status.DELIVERED)
 
-    @admin.action(description="Cancel, and return the stock")
+    @admin.action(description="Cancel, and return the stock", permissions=["change"])
     def cancel(self, request: HttpRequest, orders: QuerySet[Order]) -> None:
         self._move(request, orders, Order.Status.CANCELED)
 

@@ -48,12 +48,16 @@ class CartIsFull(OrderError):
 
 
 class QuoteChanged(OrderError):
-    """The buyer saw something else; nothing was ordered. Carries the new quote."""
+    """The buyer saw something else; nothing was ordered. Carries the new quote.
 
-    def __init__(self, quote: str, changes: list[CartChange]) -> None:
+    `cart` is the sight that the new quote names, a PricedCart.
+    """
+
+    def __init__(self, quote: str, changes: list[CartChange], cart: object) -> None:
         super().__init__(quote, changes)
         self.quote = quote
         self.changes = changes
+        self.cart = cart
 
 
 class DeliveryNotOffered(OrderError):
@@ -99,3 +103,11 @@ class OrdersStillOpen(OrderError):
     def __init__(self, orders: list[int]) -> None:
         super().__init__(orders)
         self.orders = orders
+
+
+class OrderTooLarge(OrderError):
+    """More of one offer, or a larger sum, than an order can hold."""
+
+    def __init__(self, limit: Decimal | int) -> None:
+        super().__init__(limit)
+        self.limit = limit

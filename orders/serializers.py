@@ -98,7 +98,9 @@ class CheckoutInput(serializers.Serializer[Any]):
     first_name = serializers.CharField(max_length=150)
     last_name = serializers.CharField(max_length=150)
     phone = serializers.CharField(max_length=30)
-    country = serializers.CharField(max_length=100, required=False, default="")
+    country = serializers.CharField(
+        max_length=100, required=False, default="", allow_blank=True
+    )
     city = serializers.CharField(
         max_length=100, required=False, default="", allow_blank=True
     )
@@ -275,7 +277,10 @@ class OrderDetailSerializer(OrderSerializer):
 )
 class SignInWithGuestInput(SignInInput):
     customer_token = serializers.UUIDField(
-        required=False, default=None, help_text="A guest's token: cart and orders come."
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="A guest's token: cart and orders come.",
     )
     merge = serializers.ChoiceField(
         choices=POLICIES,

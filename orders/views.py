@@ -59,6 +59,7 @@ class CartViewSet(ViewSet):
         "checkout": (
             "cart-is-empty",
             "out-of-stock",
+            "order-too-large",
             "quote-changed",
             "delivery-not-offered",
             "address-missing",
@@ -112,8 +113,8 @@ class CartLineViewSet(ViewSet):
     lookup_field = "offer"
     lookup_value_regex = r"\d{1,18}"
     problems = {
-        "create": ("offer-not-found", "cart-is-full"),
-        "update": ("offer-not-found", "cart-is-full"),
+        "create": ("offer-not-found", "cart-is-full", "order-too-large"),
+        "update": ("offer-not-found", "cart-is-full", "order-too-large"),
     }
 
     @extend_schema(request=AddLineInput, responses={201: CartSerializer})
@@ -151,6 +152,7 @@ class DeliveryMethodViewSet(ListModelMixin, GenericViewSet[DeliveryMethod]):
     """Ways to deliver an order."""
 
     permission_classes = (AllowAny,)
+    authentication_classes = ()
     queryset = DeliveryMethod.objects.offered()
     serializer_class = DeliveryMethodSerializer
 

@@ -64,6 +64,7 @@ class PriceListRun(models.Model):
         DONE = "done"
         REFUSED = "refused"
         SUPERSEDED = "superseded"
+        FAILED = "failed"  # a fault of ours; the worker tries again
 
     price_list = models.ForeignKey(
         PriceList, on_delete=models.PROTECT, related_name="runs"

@@ -70,8 +70,13 @@ def import_price_list(
 def run_price_list(run_id: int) -> None:
     """Perform a queued run; one that is finished already is left alone."""
     run = PriceListRun.objects.select_related("price_list").get(pk=run_id)
-    if run.state == State.QUEUED:
+    if run.state not in {State.QUEUED, State.FAILED}:
+        return
+    try:
         _perform(run, timezone.now())
+    except Exception:
+        PriceListRun.objects.filter(pk=run.pk).update(state=State.FAILED)
+        raise
 
 
 def match_key(name: str, model: str) -> str:

@@ -1,5 +1,6 @@
 """Every write about people that has a rule, by noun; import from here."""
 
+from accounts.services.events import close_doors
 from accounts.services.guests import bind_guest, customer_of, find_guest, open_guest
 from accounts.services.passwords import (
     change_password,
@@ -43,6 +44,7 @@ __all__ = [
     "change_profile",
     "check_credentials",
     "check_own_password",
+    "close_doors",
     "complete_reset",
     "confirm_email",
     "confirm_email_change",

@@ -1,5 +1,6 @@
 """Customers: guests by token, accounts by their record."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from accounts.exceptions import GuestTokenRefused
@@ -35,6 +36,13 @@ def customer_of(user: User) -> Customer:
             },
         )
     return customer
+
+
+def bind_pending(user: User) -> None:
+    """Bind the guest that waited for the confirmation, if it is still a guest."""
+    if user.pending_guest and not Customer.objects.of(user).exists():
+        with suppress(GuestTokenRefused):
+            bind_guest(user.pending_guest, user)
 
 
 def bind_guest(token: UUID, user: User) -> None:

@@ -19,6 +19,7 @@ from accounts.exceptions import (
 )
 from accounts.models import SecurityEvent, Session, User
 from accounts.services.events import end_sessions, record
+from accounts.services.guests import bind_pending
 
 RESET_AGE = timedelta(hours=1)
 
@@ -96,7 +97,8 @@ def complete_reset(*, token: str, password: str, now: datetime) -> None:
         if user is None or user.email.lower() != link.email:
             raise TokenInvalid
         _set_password(user, password, "password", None, now)
-        User.objects.filter(pk=user.pk, confirmed_at=None).update(confirmed_at=now)
+        if User.objects.filter(pk=user.pk, confirmed_at=None).update(confirmed_at=now):
+            bind_pending(user)
         record(user, SecurityEvent.Kind.PASSWORD_RESET, now)
 
 

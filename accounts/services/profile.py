@@ -84,8 +84,8 @@ def confirm_email_change(*, token: str, now: datetime) -> User:
                 user.save()
         except IntegrityError as error:  # somebody has the address by now
             raise TokenInvalid from error
-        record(user, SecurityEvent.Kind.EMAIL_CHANGED, now)
-        send_email_changed.enqueue(user.pk, old)
+        event = record(user, SecurityEvent.Kind.EMAIL_CHANGED, now, was=old)
+        send_email_changed.enqueue(event.pk)
     return user
 
 

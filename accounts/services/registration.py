@@ -6,14 +6,13 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from accounts import brakes, tokens
 from accounts.emails import send_already_registered, send_confirmation
 from accounts.exceptions import EmailTaken, FieldRefused, TokenInvalid
-from accounts.models import Session, User
-from accounts.services.events import end_sessions
-from accounts.services.guests import bind_guest, find_guest
+from accounts.models import User
+from accounts.services.events import close_doors
+from accounts.services.guests import bind_guest, bind_pending, find_guest
 from accounts.services.passwords import check_new_password, check_username
 
 CONFIRMATION_AGE = timedelta(hours=24)
@@ -66,7 +65,10 @@ def register(
     """Make an account; its address gets a link when it has to be confirmed.
 
     Without a username, the address is it. A guest's customer token binds that
-    customer, with cart and orders. Raises EmailTaken, FieldRefused, GuestTokenRefused.
+    customer, with cart and orders; when the address has to be confirmed, only then: a
+    mistyped address must not take the cart away, and nobody learns whether an address
+    has an account by watching a guest token die. Raises EmailTaken, FieldRefused,
+    GuestTokenRefused.
     """
     user = User(
         email=email,
@@ -74,6 +76,7 @@ def register(
         first_name=first_name,
         last_name=last_name,
         must_confirm=must_confirm,
+        pending_guest=customer_token if must_confirm else None,
     )
     check_username(user)
     check_new_password(password, user)
@@ -90,10 +93,10 @@ def register(
             raise EmailTaken from error
         message = "This username is taken."
         raise FieldRefused("username", "taken", [message]) from error
-    if customer_token:
-        bind_guest(customer_token, user)
     if must_confirm:
         send_confirmation.enqueue(user.pk)
+    elif customer_token:
+        bind_guest(customer_token, user)
     return user
 
 
@@ -107,11 +110,14 @@ def confirm_email(*, token: str, now: datetime) -> User:
     user = User.objects.filter(pk=link.user, email__iexact=link.email).first()
     if user is None:
         raise TokenInvalid
-    if user.confirmed_at is None:
-        changed = User.objects.filter(
-            pk=link.user, link_counter=link.counter, confirmed_at=None
-        ).update(confirmed_at=now, link_counter=F("link_counter") + 1)
-        if not changed:
+    # The counter stays: a link to set a password, asked for before, is still good.
+    unconfirmed = User.objects.filter(
+        pk=link.user, link_counter=link.counter, confirmed_at=None
+    )
+    with transaction.atomic():
+        if unconfirmed.update(confirmed_at=now):
+            bind_pending(user)
+        elif user.confirmed_at is None:
             raise TokenInvalid
     return user
 
@@ -141,12 +147,16 @@ def make_account(
     if taken.exists():
         raise FieldRefused("email", "taken", ["Another account has this address."])
     user.email = email
+    check_username(user)
     user.is_active = True
     user.confirmed_at = user.confirmed_at or now
     user.is_partner = role == "partner"
     user.is_staff = role in {"staff", "superuser"}
     user.is_superuser = role == "superuser"
     user.set_password(password)
+    is_known = user.pk is not None
     user.save()
-    end_sessions(Session.objects.of(user), "reset", now)
+    if is_known:
+        close_doors(user, "reset", now)
+        user.refresh_from_db()
     return user

@@ -109,10 +109,13 @@ def identify(*, credential: str, now: datetime) -> tuple[User, Session | None]:
     minutes the session's last use is noted.
     """
     if credential.count(".") != 2:
-        key = ApiKey.objects.select_related("user").filter(
-            digest=tokens.digest(credential), user__is_active=True
-        )
-        return (found.user, None) if (found := key.first()) else _refuse()
+        digest = tokens.digest(credential)
+        keys = ApiKey.objects.select_related("user").filter(digest=digest)
+        key = keys.filter(user__is_active=True).first()
+        # Derived anew, so that a new JWT_KEY replaces all keys.
+        if key is None or not tokens.is_key(key, credential):
+            raise TokenInvalid
+        return key.user, None
     claims = tokens.read_access(credential)
     sessions = Session.objects.filter(pk=claims.session, user=claims.user)
     session = sessions.live(now).first()
@@ -154,7 +157,3 @@ def revoke_key(*, user: User, now: datetime) -> None:
     key = ApiKey.objects.filter(user=user).exclude(digest=None)
     if key.update(digest=None):
         record(user, SecurityEvent.Kind.KEY_REVOKED, now)
-
-
-def _refuse() -> tuple[User, Session | None]:
-    raise TokenInvalid

@@ -1,6 +1,6 @@
 """Every write to the catalogue that has a rule, by noun; import from here."""
 
-from catalog.services.goods import log_prices, save_offer, save_product
+from catalog.services.goods import log_prices, save_brand, save_offer, save_product
 from catalog.services.names import (
     BATCH,
     brands_by_name,
@@ -36,6 +36,7 @@ __all__ = [
     "move_stock",
     "refresh_summaries",
     "return_stock",
+    "save_brand",
     "save_offer",
     "save_product",
     "switch_shop",

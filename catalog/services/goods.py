@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from catalog.models import Offer, PriceChange, Product
+from catalog.models import Brand, Offer, PriceChange, Product
 from catalog.search import search_text
 from catalog.services.names import BATCH, free_slugs
 from catalog.services.summaries import refresh_summaries
@@ -28,7 +28,17 @@ def save_offer(*, offer: Offer, document: str) -> None:
         offer.save(update_fields=fields)
     if old is None or prices(old) != prices(offer):
         log_prices([offer], PriceChange.Reason.MANUAL, document)
+    if old is None or old.model != offer.model:
+        save_product(product=Product.objects.get(pk=offer.product_id))
     refresh_summaries(touched)
+
+
+@transaction.atomic
+def save_brand(*, brand: Brand) -> None:
+    """Save a brand as staff edited it; its products are found by the new name."""
+    brand.save()
+    for product in brand.products.select_related("brand"):
+        save_product(product=product)
 
 
 @transaction.atomic

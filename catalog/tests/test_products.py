@@ -102,6 +102,7 @@ def test_lists_filter_and_sort(
         ("colour=red", "#/colour"),
         ("price_min=١٠", "#/price_min"),
         ("price_max=1e3", "#/price_max"),
+        ("in_stock=maybe", "#/in_stock"),
         ("category=nowhere", "#/category"),
         ("ordering=password", "#/ordering"),
         ("brand__name__startswith=L", "#/brand__name__startswith"),

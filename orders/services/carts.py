@@ -11,8 +11,17 @@ from accounts.models import Customer
 from catalog.exceptions import OfferNotFound
 from catalog.models import Offer
 from catalog.services import available
-from orders.exceptions import CartChange, CartIsFull, DeliveryNotOffered
+from orders.exceptions import (
+    CartChange,
+    CartIsFull,
+    DeliveryNotOffered,
+    OrderTooLarge,
+)
 from orders.models import Cart, CartLine, DeliveryMethod
+
+MOST_OF_ONE = 1_000_000
+# What the sums of an order can hold, delivery included.
+LARGEST_SUM = Decimal("9999999999.99")
 
 
 @dataclass(frozen=True)
@@ -46,8 +55,11 @@ def read_cart(*, customer: Customer, delivery_method: str = "") -> PricedCart:
 def set_line(*, customer: Customer, offer_id: int, quantity: int) -> None:
     """Put exactly `quantity` of an offer into the open cart; 0 takes it out.
 
-    Stock is not checked: a cart holds nothing back. Raises OfferNotFound, CartIsFull.
+    Stock is not checked: a cart holds nothing back. Raises OfferNotFound, CartIsFull,
+    OrderTooLarge.
     """
+    if quantity > MOST_OF_ONE:
+        raise OrderTooLarge(MOST_OF_ONE)
     cart = open_cart(customer)
     if quantity == 0:
         CartLine.objects.filter(cart=cart, offer=offer_id).delete()

@@ -80,6 +80,7 @@ def claim_guest(
     merged = _merge(guest, mine, policy)
     Order.objects.filter(customer=guest).update(customer=mine)
     Cart.objects.filter(customer=guest, placed_at__isnull=False).update(customer=mine)
+    _forget_answers(f"guest:{guest.pk}")
     guest.delete()
     return merged
 
@@ -93,7 +94,9 @@ def delete_account(*, user: User, password: str, now: datetime) -> None:
     check_own_password(user, password, now)
     with transaction.atomic():
         _take_name_off_orders(user)
-        IdempotencyRecord.objects.filter(scope=f"user:{user.pk}").delete()
+        _forget_answers(f"user:{user.pk}")
+        for customer in Customer.objects.of(user):
+            _forget_answers(f"guest:{customer.pk}")
         forget_account(user=user)
 
 
@@ -109,6 +112,11 @@ def export_account(*, user: User) -> dict[str, Any]:
         ],
         "orders": list(orders.order_by("pk").with_lines()) if orders else [],
     }
+
+
+def _forget_answers(scope: str) -> None:
+    """The stored answers hold names and addresses."""
+    IdempotencyRecord.objects.filter(scope=scope).delete()
 
 
 def _take_name_off_orders(user: User) -> None:

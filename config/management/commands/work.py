@@ -8,7 +8,9 @@ the lease: when to run it if nobody speaks up. All by the database's clock.
 
 import logging
 import threading
+import time
 from datetime import timedelta
+from traceback import format_exception
 from typing import Any
 
 from django.conf import settings
@@ -16,12 +18,16 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, close_old_connections, connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult, get_date_max
 
+from config.management.commands.tidy import tidy
+
 logger = logging.getLogger(__name__)
+TIDY_EVERY = 3600
 
 
 class LeasedWorker(Worker):
@@ -73,20 +79,25 @@ class LeasedWorker(Worker):
         logger.error(
             "task %s failed, attempt %d", row.task_path, attempts, exc_info=error
         )
-        if not mine.exists():
-            return
-        row.set_failed(error)
-        if attempts < settings.TASK_ATTEMPTS:
-            pause = timedelta(seconds=settings.TASK_BACKOFF * 4 ** (attempts - 1))
-            DBTaskResult.objects.filter(pk=row.pk).update(
-                status=TaskResultStatus.READY, finished_at=None, run_after=Now() + pause
-            )
+        is_last = attempts >= settings.TASK_ATTEMPTS
+        pause = timedelta(seconds=settings.TASK_BACKOFF * 4 ** (attempts - 1))
+        mine.update(
+            status=TaskResultStatus.FAILED if is_last else TaskResultStatus.READY,
+            finished_at=Now() if is_last else None,
+            run_after=Now() + pause,
+            exception_class_path=f"{type(error).__module__}.{type(error).__qualname__}",
+            traceback="".join(format_exception(error)),
+        )
 
     def _keep_leases(self, stopped: threading.Event) -> None:
-        """Renew the own lease, then queue again what other workers left behind."""
+        """Renew the own lease, queue again what dead workers left; tidy hourly."""
+        tidied_at = time.monotonic() - TIDY_EVERY
         while True:
             close_old_connections()
             try:
+                if time.monotonic() - tidied_at >= TIDY_EVERY:
+                    tidy(timezone.now())
+                    tidied_at = time.monotonic()
                 if (mine := self.leased) is not None:
                     mine.update(run_after=_lease_end())
                 take_back()
