@@ -1,0 +1,1 @@
+"""Measures the goals for speed beside their references; see README.md."""

@@ -1,0 +1,1 @@
+"""Bare Django on the product's server: constant bytes, raw SQL, one password hash."""
