@@ -46,16 +46,19 @@ def send_email_change(user_id: int) -> None:
 @task()
 def send_email_changed(event_id: int) -> None:
     """To the old address: the account has another one now."""
-    event = SecurityEvent.objects.select_related("user").get(pk=event_id)
-    _send("email_changed", "Your e-mail address was changed", event.user, to=event.was)
+    event = SecurityEvent.objects.select_related("user").filter(pk=event_id).first()
+    if event is not None:  # else the account was deleted meanwhile
+        subject = "Your e-mail address was changed"
+        _send("email_changed", subject, event.user, to=event.was)
 
 
 @task()
 def send_session_stolen(session_id: str) -> None:
     """A used refresh token came back: the session was ended, its owner should know."""
-    session = Session.objects.select_related("user").get(pk=session_id)
-    subject = "A device was signed out for your safety"
-    _send("session_stolen", subject, session.user, device=device(session.user_agent))
+    session = Session.objects.select_related("user").filter(pk=session_id).first()
+    if session is not None:  # else the account was deleted meanwhile
+        subject, name = "A device was signed out for your safety", session.user_agent
+        _send("session_stolen", subject, session.user, device=device(name))
 
 
 def _page(path: str, token: str) -> str:

@@ -340,7 +340,7 @@ class AddressViewSet(ModelViewSet[Address]):
 
     permission_classes = (IsAccount,)
     serializer_class = AddressSerializer
-    lookup_value_regex = r"\d{1,18}"
+    lookup_value_regex = "[0-9]{1,18}"
     problems = {"create": ("address-book-full",)}
 
     def get_queryset(self) -> QuerySet[Address]:

@@ -180,7 +180,7 @@ def postgres_options(statement: int, idle: int) -> str:
         f"-c statement_timeout={statement}s -c lock_timeout={DB_LOCK_TIMEOUT}s "
         f"-c idle_in_transaction_session_timeout={idle}s "
         # How alike two words must look for a typing error to be forgiven.
-        "-c pg_trgm.word_similarity_threshold=0.4"
+        "-c pg_trgm.word_similarity_threshold=0.3"
     )
 
 

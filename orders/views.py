@@ -111,7 +111,7 @@ class CartLineViewSet(ViewSet):
 
     permission_classes = (IsBuyer,)
     lookup_field = "offer"
-    lookup_value_regex = r"\d{1,18}"
+    lookup_value_regex = "[0-9]{1,18}"
     problems = {
         "create": ("offer-not-found", "cart-is-full", "order-too-large"),
         "update": ("offer-not-found", "cart-is-full", "order-too-large"),

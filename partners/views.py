@@ -50,7 +50,7 @@ class PriceListRunViewSet(ReadOnlyModelViewSet[PriceListRun]):
 
     permission_classes = (IsPartner,)
     serializer_class = PriceListRunSerializer
-    lookup_value_regex = r"\d{1,18}"
+    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[PriceListRun]:
         if getattr(self, "swagger_fake_view", False):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import transaction
 
+from accounts.exceptions import GuestTokenRefused
 from accounts.models import Customer
 from catalog.exceptions import OfferNotFound
 from catalog.models import Offer
@@ -92,10 +93,15 @@ def clear_cart(*, customer: Customer) -> None:
 
 
 def open_cart(customer: Customer) -> Cart:
-    """The open cart, locked; made when there is none."""
-    cart, _ = Cart.objects.select_for_update().get_or_create(
-        customer=customer, placed_at=None
-    )
+    """The open cart; made when there is none.
+
+    The customer's row is the lock: writes to one cart queue up, and a guest whose cart
+    an account is taking over at this moment is told so. Raises GuestTokenRefused.
+    """
+    row = Customer.objects.filter(pk=customer.pk).select_for_update(no_key=True)
+    if not row.values_list("pk"):
+        raise GuestTokenRefused
+    cart, _ = Cart.objects.get_or_create(customer=customer, placed_at=None)
     return cart
 
 

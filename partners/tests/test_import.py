@@ -14,7 +14,7 @@ from accounts.models import User
 from catalog.models import Category, Offer, Product, Shop, StockMovement
 from partners.exceptions import NotAPartner, PriceListInvalid
 from partners.models import Membership, OfferChange, PriceList, PriceListRun
-from partners.services import import_price_list
+from partners.services import import_price_list, submit_price_list
 
 pytestmark = pytest.mark.django_db
 REAL = Path(__file__).resolve().parents[3] / "shared" / "pricelists"
@@ -142,7 +142,7 @@ def test_a_failure_in_the_middle_leaves_nothing(
     def fail(*args: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("partners.services._record", fail)
+    monkeypatch.setattr("partners.services.applying._record", fail)
     with pytest.raises(RuntimeError):
         load(pat, HEAD + GREEN)
 
@@ -237,8 +237,6 @@ def test_a_buyer_may_not_send_lists(ann: User) -> None:
 def test_an_older_list_does_not_undo_a_newer_one(
     pat: User, letters: Callable[[], list[str]]
 ) -> None:
-    from partners.services import submit_price_list
-
     old = submit_price_list(user=pat, content=(HEAD + GREEN).encode(), source="old")
     load(pat, HEAD + BLACK)
     letters()  # the worker gets to the older list last
@@ -251,8 +249,6 @@ def test_an_older_list_does_not_undo_a_newer_one(
 def test_a_check_does_everything_but_the_effect(
     pat: User, letters: Callable[[], list[str]]
 ) -> None:
-    from partners.services import submit_price_list
-
     load(pat, HEAD + GREEN)
     before = list(Offer.objects.values()), Product.objects.count()
 
