@@ -21,8 +21,11 @@ from catalog.querysets import ProductQuerySet
 LONGEST, MOST_WORDS = 100, 8
 MATCHES = """catalog_product.search_vector @@
     (to_tsquery('russian', %s) || to_tsquery('english', %s))"""
+# Whole words count for more than the starts of words.
 RANK = """ts_rank(catalog_product.search_vector,
-    to_tsquery('russian', %s) || to_tsquery('english', %s))"""
+    to_tsquery('russian', %s) || to_tsquery('english', %s))
+    + 2 * ts_rank(catalog_product.search_vector,
+    plainto_tsquery('russian', %s) || plainto_tsquery('english', %s))"""
 LOOKS_LIKE = "%s <%% catalog_product.search_text"
 LIKENESS = "word_similarity(%s, catalog_product.search_text)"
 SNIPPET = 160
@@ -45,7 +48,9 @@ def matching(products: ProductQuerySet, text: str) -> ProductQuerySet:
     exact = products.filter(_raw(MATCHES, [query, query]))
     # One cheap look decides; the trigrams are asked only when nothing has the words.
     if exact.exists():
-        return exact.order_by(_score(RANK, [query, query]).desc(), "pk")
+        whole = " ".join(found)
+        score = _score(RANK, [query, query, whole, whole])
+        return exact.order_by(score.desc(), "pk")
     for word in found:
         products = products.filter(_raw(LOOKS_LIKE, [word]))
     return products.order_by(_score(LIKENESS, [" ".join(found)]).desc(), "pk")

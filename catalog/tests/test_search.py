@@ -87,6 +87,16 @@ def test_the_name_counts_for_more_than_the_description(
     assert names(client, search="kettle") == ["Electric kettle", "Enamel mug"]
 
 
+@on_postgresql
+def test_a_whole_word_counts_for_more_than_the_start_of_one(
+    client: APIClient,
+) -> None:
+    stock("Mug, plain", brand="Cleverton")
+    stock("Clever mug")
+
+    assert names(client, search="clever mug") == ["Clever mug", "Mug, plain"]
+
+
 @pytest.mark.parametrize("text", ["!!!", "'", "a' & !b:*", "%", "\\", "zzzzqqq", "<->"])
 def test_punctuation_is_no_syntax_and_nothing_is_found(
     client: APIClient, shelf: None, text: str
