@@ -23,6 +23,7 @@ from catalog.models import (
     Product,
     Shop,
 )
+from catalog.search import snippet
 
 
 def example(value: Any) -> Callable[[type], type]:
@@ -146,6 +147,7 @@ PRODUCT = {
     "stock": 13,
     "in_stock": True,
     "photo": PHOTO,
+    "snippet": None,
 }
 OFFER = {
     "id": 1,
@@ -177,6 +179,9 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     currency = serializers.SerializerMethodField()
     stock = serializers.IntegerField(source="best_offer.stock")
     photo = serializers.SerializerMethodField()
+    snippet = serializers.SerializerMethodField(
+        help_text="HTML: where the searched words stand, each in <mark>; else null."
+    )
 
     class Meta:
         model = Product
@@ -194,6 +199,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "stock",
             "in_stock",
             "photo",
+            "snippet",
         )
 
     def get_currency(self, product: Product) -> str:
@@ -203,6 +209,11 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     def get_photo(self, product: Product) -> Any:
         photos = list(product.photos.all())  # in their order: with_summary()
         return self._photo(photos[0]) if photos else None
+
+    def get_snippet(self, product: Product) -> str | None:
+        found = self.context.get("words")
+        text = f"{product.name}. {product.description}".rstrip()
+        return snippet(text, found) if found else None
 
     def to_representation(self, product: Product) -> dict[str, Any]:
         """The declared fields, written out: lists are the store's hottest reads.
@@ -225,6 +236,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "stock": best.stock,
             "in_stock": product.in_stock,
             "photo": self.get_photo(product),
+            "snippet": self.get_snippet(product),
         }
 
     def _photo(self, photo: Photo) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from catalog.facets import facets
 from catalog.filters import ProductFilter
 from catalog.models import Brand, Category, PriceChange, Product
 from catalog.querysets import PriceChangeQuerySet, ProductQuerySet
-from catalog.search import suggestions
+from catalog.search import suggestions, words
 from catalog.serializers import (
     BrandSerializer,
     CategorySerializer,
@@ -59,6 +59,10 @@ class ProductViewSet(PublicRead, ReadOnlyModelViewSet[Product]):
     def get_object(self) -> Product:
         key = self.kwargs["id_or_slug"]
         return get_object_or_404(self.get_queryset().addressed(key).with_offers())
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        searched = words(self.request.query_params.get("search", ""))
+        return {**super().get_serializer_context(), "words": searched}
 
     @extend_schema(responses=FacetsSerializer)
     @action(detail=False, pagination_class=None)

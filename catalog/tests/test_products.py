@@ -69,6 +69,7 @@ def test_a_list_row_shows_the_best_offer(
         "stock": 10,
         "in_stock": True,
         "photo": None,
+        "snippet": None,
     }
 
 

@@ -202,6 +202,15 @@ def test_a_snippet_marks_words_and_escapes_the_rest() -> None:
     assert words("Ab-c_d é!") == ["ab", "c", "d", "é"]
 
 
+def test_a_found_row_shows_where_the_words_stand(client: APIClient) -> None:
+    stock("Enamel mug", description="Goes with <any> kettle.")
+
+    row = client.get(LIST, {"search": "mug"}).json()["results"][0]
+
+    assert row["snippet"] == ("Enamel <mark>mug</mark>. Goes with &lt;any&gt; kettle.")
+    assert client.get(LIST).json()["results"][0]["snippet"] is None
+
+
 def test_a_search_looks_at_eight_words_only(shelf: None) -> None:
     assert len(words("a " * 50)) == 8
     assert matching(Product.objects.all(), "").count() == 0
