@@ -139,7 +139,8 @@ def w4(world: World, *, is_mistyped: bool = True) -> Flow:
     while True:
         number = world.dice.randrange(1, world.facts["products"] + 1)
         adjective, noun = goods.name(number).lower().split()[:2]
-        if len(noun) < 7:  # one error in a short word makes another word
+        # One error in a short word makes another word, and "light" is like "lighter".
+        if len(noun) < 7 or noun.startswith(adjective):
             continue
         word = goods.mistyped(noun, world.dice) if is_mistyped else noun
         text = quote(f"{adjective} {word}")

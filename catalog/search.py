@@ -53,7 +53,8 @@ def matching(products: ProductQuerySet, text: str) -> ProductQuerySet:
         return exact.order_by(score.desc(), "pk")
     for word in found:
         products = products.filter(_raw(LOOKS_LIKE, [word]))
-    return products.order_by(_score(LIKENESS, [" ".join(found)]).desc(), "pk")
+    score = _score(" + ".join([LIKENESS] * len(found)), found)
+    return products.order_by(score.desc(), "pk")
 
 
 def suggestions(text: str) -> list[dict[str, str]]:
