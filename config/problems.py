@@ -259,6 +259,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
 }
 
 # Plain HTTP errors: DRF's classes and what Django raises on its own.
+RENAMED = {413: "Content Too Large"}  # by RFC 9110; Python before 3.13 has the old name
 HTTP_CODES = {
     400: "malformed",
     401: "not-authenticated",
@@ -317,7 +318,7 @@ def plain(status: int, detail: str) -> dict[str, Any]:
     """A problem that says no more than its HTTP status."""
     return {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": RENAMED.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "code": HTTP_CODES.get(status, "error"),
