@@ -4,6 +4,7 @@ Opening a page changes nothing, so that mail scanners do not use a link up; its 
 does.
 """
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,14 +16,15 @@ from accounts.exceptions import FieldRefused, TokenInvalid
 from accounts.services import complete_reset, confirm_email, confirm_email_change
 
 
-class LinkPage(View):
+class LinkPage(ABC, View):
     """A page with one button; subclasses say what it does."""
 
     title = done = button = ""
     asks_password = False
 
+    @abstractmethod
     def act(self, token: str, request: HttpRequest) -> None:
-        raise NotImplementedError
+        """Do what the link is for; raises TokenInvalid, FieldRefused."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._show(request, token=request.GET.get("token", ""))
