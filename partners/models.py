@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from catalog.models import Offer, Shop
-from partners.querysets import MembershipQuerySet, PriceListRunQuerySet
+from partners.querysets import PriceListRunQuerySet
 
 
 class Membership(models.Model):
@@ -17,8 +17,6 @@ class Membership(models.Model):
     )
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="memberships")
     created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

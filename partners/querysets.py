@@ -9,12 +9,7 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from partners.models import Membership, PriceListRun
-
-
-class MembershipQuerySet(models.QuerySet["Membership"]):
-    def of(self, user: User) -> MembershipQuerySet:
-        return self.filter(user=user)
+    from partners.models import PriceListRun
 
 
 class PriceListRunQuerySet(models.QuerySet["PriceListRun"]):
