@@ -20,6 +20,11 @@ def sources(*packages, name="*.py"):
     return [f for f in sorted(files) if not {"tests", "migrations"} & set(f.parts)]
 
 
+def room(name, *packages):
+    """The files of a room: one file, or a folder of them."""
+    return [f for f in sources(*packages) if name in {f.stem, f.parent.name}]
+
+
 def tree(file):
     return ast.parse(file.read_text(), filename=str(file))
 
@@ -55,7 +60,7 @@ def writings(file):
     ]
 
 
-@pytest.mark.parametrize("file", sources(*PACKAGES, name="views.py"), ids=title)
+@pytest.mark.parametrize("file", room("views", *PACKAGES), ids=title)
 def test_a_view_writes_nothing(file):
     assert writings(file) == []
 
@@ -69,7 +74,7 @@ def test_a_view_that_writes_would_be_found(tmp_path):
     assert len(writings(view)) == 3
 
 
-@pytest.mark.parametrize("file", sources(*APPS, name="views.py"), ids=title)
+@pytest.mark.parametrize("file", room("views", *APPS), ids=title)
 def test_a_view_asks_services_and_querysets_not_the_table(file):
     filtering = re.compile(r"\.(filter|exclude|raw|extra|annotate)$")
 
@@ -97,7 +102,7 @@ def test_there_are_no_signals_and_no_utils(file):
     assert not [name for name in imported(file) if "signals" in name.split(".")]
 
 
-@pytest.mark.parametrize("file", sources(*APPS, name="models.py"), ids=title)
+@pytest.mark.parametrize("file", room("models", *APPS), ids=title)
 def test_no_model_overrides_save_or_delete(file):
     names = [n.name for n in ast.walk(tree(file)) if isinstance(n, ast.FunctionDef)]
 

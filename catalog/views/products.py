@@ -1,4 +1,4 @@
-"""v1: what can be bought."""
+"""v1: products, and what they cost since when."""
 
 from typing import Any, cast
 
@@ -9,39 +9,20 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSet
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
 
 from catalog.facets import facets
 from catalog.filters import ProductFilter
-from catalog.models import Brand, Category, PriceChange, Product
+from catalog.models import PriceChange, Product
 from catalog.querysets import PriceChangeQuerySet, ProductQuerySet
-from catalog.search import suggestions, words
+from catalog.search import words
 from catalog.serializers import (
-    BrandSerializer,
-    CategorySerializer,
     FacetsSerializer,
     PriceChangeSerializer,
     ProductDetailSerializer,
     ProductSerializer,
-    SuggestionInput,
-    SuggestionSerializer,
 )
-
-
-class PublicRead:
-    """May be kept by anybody, and asked after each time: a write shows at once.
-
-    The answer's ETag makes the asking cheap: 304 when nothing has changed. A stale
-    credential sent along is not looked at.
-    """
-
-    authentication_classes: Any = ()
-
-    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
-        response = super().finalize_response(*args, **kwargs)  # type: ignore[misc]
-        if response.status_code == 200:
-            response["Cache-Control"] = "public, no-cache"
-        return response
+from catalog.views.public import PublicRead
 
 
 class ProductViewSet(PublicRead, ReadOnlyModelViewSet[Product]):
@@ -86,40 +67,3 @@ class PriceViewSet(PublicRead, ListModelMixin, GenericViewSet[PriceChange]):
             return PriceChange.objects.none()
         products = Product.objects.on_sale().addressed(self.kwargs["id_or_slug"])
         return PriceChange.objects.of_product(get_object_or_404(products))
-
-
-class SuggestionViewSet(PublicRead, ViewSet):
-    """For a search box, while somebody types."""
-
-    permission_classes = (AllowAny,)
-    authentication_classes = ()
-
-    @extend_schema(
-        operation_id="suggestions_list",
-        parameters=[SuggestionInput],
-        responses=SuggestionSerializer(many=True),
-    )
-    def list(self, request: Request) -> Response:
-        """At most ten categories, brands and products for what was typed so far."""
-        query = SuggestionInput(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        found = suggestions(query.validated_data["q"])
-        return Response(SuggestionSerializer(found, many=True).data)
-
-
-class CategoryViewSet(PublicRead, ReadOnlyModelViewSet[Category]):
-    """The category tree, flat: `parent` is the id of the category above, or null."""
-
-    permission_classes = (AllowAny,)
-    queryset = Category.objects.active().order_by("pk")
-    serializer_class = CategorySerializer
-    lookup_field = "slug"
-
-
-class BrandViewSet(PublicRead, ReadOnlyModelViewSet[Brand]):
-    """Brands by name."""
-
-    permission_classes = (AllowAny,)
-    queryset = Brand.objects.order_by("name", "pk")
-    serializer_class = BrandSerializer
-    lookup_field = "slug"

@@ -1,0 +1,25 @@
+"""v1: what can be bought; by noun."""
+
+from catalog.views.named import (
+    BrandViewSet,
+    CategoryViewSet,
+)
+from catalog.views.products import (
+    PriceViewSet,
+    ProductViewSet,
+)
+from catalog.views.public import (
+    PublicRead,
+)
+from catalog.views.suggestions import (
+    SuggestionViewSet,
+)
+
+__all__ = [
+    "BrandViewSet",
+    "CategoryViewSet",
+    "PriceViewSet",
+    "ProductViewSet",
+    "PublicRead",
+    "SuggestionViewSet",
+]
