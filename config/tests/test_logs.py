@@ -41,7 +41,7 @@ def test_a_bug_is_logged_under_the_id_that_the_client_was_told(
         seen.append(current_id.get())
         raise RuntimeError
 
-    monkeypatch.setattr("orders.views.sign_in_with_guest", fail)
+    monkeypatch.setattr("orders.views.people.sign_in_with_guest", fail)
     client = APIClient(raise_request_exception=False)
     form = {"login": "ann", "password": "a-long-walk-home"}
 

@@ -192,7 +192,7 @@ def fail_with(monkeypatch, error):
     def sign_in(**kwargs):
         raise error
 
-    monkeypatch.setattr("orders.views.sign_in_with_guest", sign_in)
+    monkeypatch.setattr("orders.views.people.sign_in_with_guest", sign_in)
 
 
 def test_a_database_that_does_not_answer_is_503(browser, db, monkeypatch):

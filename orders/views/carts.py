@@ -1,8 +1,5 @@
-"""v1: the cart, the checkout, own orders."""
+"""v1: the cart, the checkout, ways to deliver."""
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,39 +8,28 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSet
+from rest_framework.viewsets import GenericViewSet, ViewSet
 
-from accounts.devices import client_address
-from accounts.models import Customer, User
-from accounts.permissions import Braked, IsBuyer, account
-from accounts.serializers import PasswordInput
-from accounts.services import customer_of
-from accounts.views import MeViewSet, SessionViewSet, answer_pair
-from orders.models import DeliveryMethod, Order
+from accounts.models import User
+from accounts.permissions import Braked, IsBuyer
+from orders.models import DeliveryMethod
 from orders.serializers import (
     AddLineInput,
     CartQueryInput,
     CartSerializer,
     CheckoutInput,
     DeliveryMethodSerializer,
-    ExportSerializer,
-    MergedLineSerializer,
     OrderDetailSerializer,
-    OrderSerializer,
     SetLineInput,
-    SignedInSerializer,
-    SignInWithGuestInput,
 )
 from orders.services import (
     add_to_cart,
     checkout,
     clear_cart,
-    delete_account,
-    export_account,
     read_cart,
     set_line,
-    sign_in_with_guest,
 )
+from orders.views.buyers import buyer
 
 OFFER = OpenApiParameter("offer", int, "path", description="Id of an offer.")
 
@@ -155,82 +141,6 @@ class DeliveryMethodViewSet(ListModelMixin, GenericViewSet[DeliveryMethod]):
     authentication_classes = ()
     queryset = DeliveryMethod.objects.offered()
     serializer_class = DeliveryMethodSerializer
-
-
-class OrderViewSet(ReadOnlyModelViewSet[Order]):
-    """The caller's own placed orders, newest first."""
-
-    permission_classes = (IsBuyer,)
-    lookup_field = "code"
-    lookup_value_regex = "[-_A-Za-z0-9]{22}"
-
-    def get_queryset(self) -> QuerySet[Order]:
-        if getattr(self, "swagger_fake_view", False):
-            return Order.objects.none()
-        orders = Order.objects.placed_by(buyer(self.request))
-        return orders.with_lines() if self.action == "list" else orders.with_timeline()
-
-    def get_serializer_class(self) -> Any:
-        return OrderSerializer if self.action == "list" else OrderDetailSerializer
-
-
-class SignInViewSet(SessionViewSet):
-    """Sign-in, renewal, and the devices of an account."""
-
-    @extend_schema(request=SignInWithGuestInput, responses={201: SignedInSerializer})
-    def create(self, request: Request) -> Response:
-        """Sign in by e-mail address or username; a guest's cart comes along."""
-        given = SignInWithGuestInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        values = given.validated_data
-        done = sign_in_with_guest(
-            login=values["login"],
-            password=values["password"],
-            customer_token=values["customer_token"],
-            policy=values["merge"],
-            address=client_address(request._request),
-            user_agent=request.headers.get("User-Agent", ""),
-            now=timezone.now(),
-        )
-        merged = done.merged and MergedLineSerializer(done.merged, many=True).data
-        in_cookie = values["mode"] == "cookie"
-        return answer_pair(
-            request, done.pair, in_cookie=in_cookie, status=201, merged=merged
-        )
-
-
-class OwnAccountViewSet(MeViewSet):
-    """The caller's own account."""
-
-    problems = MeViewSet.problems | {
-        "leave": ("too-many-attempts", "orders-still-open"),
-    }
-
-    @extend_schema(request=PasswordInput, responses={204: None})
-    @action(detail=False, methods=["post"], url_path="delete")
-    def leave(self, request: Request) -> Response:
-        """Delete the account: the person goes, orders stay without a name."""
-        given = PasswordInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        delete_account(
-            user=account(request),
-            password=given.validated_data["password"],
-            now=timezone.now(),
-        )
-        return Response(status=204)
-
-    @extend_schema(operation_id="me_export", responses=ExportSerializer)
-    @action(detail=False)
-    def export(self, request: Request) -> Response:
-        """All we know of the account, as JSON."""
-        return Response(ExportSerializer(export_account(user=account(request))).data)
-
-
-def buyer(request: Request) -> Customer:
-    """The customer behind the request; IsBuyer has let only accounts and guests in."""
-    if isinstance(request.auth, Customer):
-        return request.auth
-    return customer_of(account(request))
 
 
 def _cart(request: Request, status: int = 200) -> Response:

@@ -1,4 +1,4 @@
-"""Buying: facts and constraints."""
+"""What was bought, and its life since."""
 
 import secrets
 from collections.abc import Mapping
@@ -11,86 +11,8 @@ from django.db.models import F, Q
 
 from accounts.models import Customer
 from catalog.models import Offer, Shop, price_field
-from orders.querysets import (
-    CartQuerySet,
-    DeliveryMethodQuerySet,
-    IdempotencyRecordQuerySet,
-    OrderQuerySet,
-)
-
-
-class DeliveryMethod(models.Model):
-    """A way to the buyer: flat price, free from a sum of goods."""
-
-    code = models.SlugField(max_length=40, unique=True)
-    name = models.CharField(max_length=100)
-    price = price_field(default=Decimal(0))
-    free_from = price_field(null=True, blank=True)
-    needs_address = models.BooleanField(default=True)
-    is_active = models.BooleanField(default=True)
-    position = models.PositiveIntegerField(default=0)
-
-    objects = DeliveryMethodQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(price__gte=0), name="delivery_price_not_negative"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def price_for(self, goods: Decimal) -> Decimal:
-        """What delivery costs with goods worth so much, in the store's currency."""
-        is_free = self.free_from is not None and goods >= self.free_from
-        return Decimal("0.00") if is_free else self.price
-
-
-class Cart(models.Model):
-    """What a customer is about to buy. Its id becomes the id of the order."""
-
-    customer = models.ForeignKey(
-        Customer, on_delete=models.CASCADE, related_name="carts"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-    placed_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = CartQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["customer"],
-                condition=Q(placed_at__isnull=True),
-                name="one_open_cart_per_customer",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"cart {self.pk}"
-
-
-class CartLine(models.Model):
-    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
-    offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
-    quantity = models.PositiveIntegerField()
-    seen_price = price_field(help_text="The price when the buyer last looked.")
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["cart", "offer"], name="one_line_per_offer_in_cart"
-            ),
-            models.CheckConstraint(
-                condition=Q(quantity__gte=1), name="cart_line_quantity_positive"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} × {self.offer_id}"
+from orders.models.delivery import DeliveryMethod
+from orders.querysets import OrderQuerySet
 
 
 def new_order_code() -> str:
@@ -225,33 +147,3 @@ class OrderEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"
-
-
-class IdempotencyRecord(models.Model):
-    """One unsafe call, written in the same transaction as its effect.
-
-    A second call with the same scope, endpoint and key waits on the unique
-    constraint, then gets the stored answer.
-    """
-
-    scope = models.CharField(max_length=80)
-    endpoint = models.CharField(max_length=255)
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64)
-    status = models.PositiveSmallIntegerField(null=True)
-    headers = models.JSONField(default=dict)
-    body = models.BinaryField(default=bytes)
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(db_index=True)
-
-    objects = IdempotencyRecordQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["scope", "endpoint", "key"], name="idempotency_key_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.endpoint} {self.key}"

@@ -1,0 +1,25 @@
+"""Buying: facts and constraints, by noun; import from here."""
+
+from orders.models.carts import (
+    Cart,
+    CartLine,
+)
+from orders.models.delivery import DeliveryMethod
+from orders.models.idempotency import IdempotencyRecord
+from orders.models.orders import (
+    Order,
+    OrderEvent,
+    OrderLine,
+    new_order_code,
+)
+
+__all__ = [
+    "Cart",
+    "CartLine",
+    "DeliveryMethod",
+    "IdempotencyRecord",
+    "Order",
+    "OrderEvent",
+    "OrderLine",
+    "new_order_code",
+]

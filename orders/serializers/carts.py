@@ -1,0 +1,136 @@
+"""What may come into a cart or an order, and what goes out of a cart."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from catalog.serializers import MoneyField, QuantityField, WholeNumberField, example
+from catalog.services import available
+from orders.models import CartLine, DeliveryMethod
+from orders.serializers.examples import CART, DELIVERY
+from orders.services import Delivery, PricedCart
+
+
+class CartQueryInput(serializers.Serializer[Any]):
+    delivery_method = serializers.SlugField(
+        required=False, default="", help_text="Code of a delivery method to price."
+    )
+
+
+@example({"offer": 1, "quantity": 2})
+class AddLineInput(serializers.Serializer[Any]):
+    offer = WholeNumberField(min_value=1)
+    quantity = QuantityField(default=1)
+
+
+@example({"quantity": 3})
+class SetLineInput(serializers.Serializer[Any]):
+    quantity = QuantityField(min_value=0, help_text="0 takes the line out.")
+
+
+@example({"quote": CART["quote"], **DELIVERY})
+class CheckoutInput(serializers.Serializer[Any]):
+    """Who buys, where it goes, and the quote of the cart as the buyer saw it."""
+
+    quote = serializers.CharField(max_length=64)
+    delivery_method = serializers.SlugField(max_length=40)
+    email = serializers.EmailField(max_length=254)
+    first_name = serializers.CharField(max_length=150)
+    last_name = serializers.CharField(max_length=150)
+    phone = serializers.CharField(max_length=30)
+    country = serializers.CharField(
+        max_length=100, required=False, default="", allow_blank=True
+    )
+    city = serializers.CharField(
+        max_length=100, required=False, default="", allow_blank=True
+    )
+    postal_code = serializers.CharField(
+        max_length=20, required=False, default="", allow_blank=True
+    )
+    address = serializers.CharField(
+        max_length=255, required=False, default="", allow_blank=True
+    )
+
+    def delivery(self) -> Delivery:
+        """The validated values as the domain takes them."""
+        values = {k: v for k, v in self.validated_data.items() if k != "quote"}
+        return Delivery(method=values.pop("delivery_method"), **values)
+
+
+@example(
+    {
+        "code": "courier",
+        "name": "Courier",
+        "price": "350.00",
+        "free_from": "10000.00",
+        "needs_address": True,
+    }
+)
+class DeliveryMethodSerializer(serializers.ModelSerializer[DeliveryMethod]):
+    class Meta:
+        model = DeliveryMethod
+        fields = ("code", "name", "price", "free_from", "needs_address")
+
+
+class CartLineSerializer(serializers.ModelSerializer[CartLine]):
+    offer = serializers.IntegerField(source="offer_id")
+    product = serializers.IntegerField(source="offer.product_id")
+    name = serializers.CharField(source="offer.product.name")
+    slug = serializers.CharField(source="offer.product.slug")
+    shop = serializers.CharField(source="offer.shop.name")
+    unit_price = MoneyField(source="offer.price")
+    amount = serializers.SerializerMethodField()
+    available = serializers.SerializerMethodField()
+
+    class Meta:
+        model = CartLine
+        fields = (
+            "offer",
+            "product",
+            "name",
+            "slug",
+            "shop",
+            "quantity",
+            "unit_price",
+            "amount",
+            "available",
+        )
+
+    @extend_schema_field(MoneyField())
+    def get_amount(self, line: CartLine) -> str:
+        return f"{line.offer.price * line.quantity:.2f}"
+
+    def get_available(self, line: CartLine) -> int:
+        return available(line.offer)
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    offer = serializers.IntegerField()
+    name = serializers.CharField()
+    field = serializers.ChoiceField(choices=["price", "available"])
+    before = serializers.CharField(help_text="Money, or the quantity asked for.")
+    after = serializers.CharField(help_text="Money, or the quantity there.")
+
+
+@example(CART)
+class CartSerializer(serializers.Serializer[PricedCart]):
+    """The cart at today's prices. `id` is the number its order will have."""
+
+    id = serializers.IntegerField(allow_null=True)
+    lines = CartLineSerializer(many=True)
+    goods_total = MoneyField()
+    delivery_method = serializers.CharField(
+        source="delivery_method.code", default=None, allow_null=True
+    )
+    delivery_price = MoneyField()
+    total = MoneyField()
+    currency = serializers.SerializerMethodField()
+    quote = serializers.CharField(
+        allow_null=True, help_text="Send it with the checkout; null for an empty cart."
+    )
+    changes = ChangeSerializer(many=True)
+
+    def get_currency(self, cart: PricedCart) -> str:
+        return settings.STORE_CURRENCY

@@ -1,0 +1,23 @@
+"""v1: the cart, the checkout, own orders; by noun."""
+
+from orders.views.buyers import buyer
+from orders.views.carts import (
+    CartLineViewSet,
+    CartViewSet,
+    DeliveryMethodViewSet,
+)
+from orders.views.orders import OrderViewSet
+from orders.views.people import (
+    OwnAccountViewSet,
+    SignInViewSet,
+)
+
+__all__ = [
+    "CartLineViewSet",
+    "CartViewSet",
+    "DeliveryMethodViewSet",
+    "OrderViewSet",
+    "OwnAccountViewSet",
+    "SignInViewSet",
+    "buyer",
+]
