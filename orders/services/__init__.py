@@ -7,6 +7,7 @@ from orders.services.carts import (
     read_cart,
     set_line,
 )
+from orders.services.moving import move_order
 from orders.services.people import (
     POLICIES,
     claim_guest,
@@ -14,7 +15,7 @@ from orders.services.people import (
     export_account,
     sign_in_with_guest,
 )
-from orders.services.placing import Delivery, checkout, move_order, place_order
+from orders.services.placing import Delivery, checkout, place_order
 
 __all__ = [
     "POLICIES",

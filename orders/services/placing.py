@@ -1,4 +1,4 @@
-"""From cart to order, and the life of an order."""
+"""From cart to order."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +9,12 @@ from django.db import transaction
 
 from accounts import brakes
 from accounts.models import Customer, User
-from catalog.services import return_stock, take_stock
+from catalog.services import take_stock
 from orders.emails import send_admin_letter, send_buyer_letter, send_shop_letter
 from orders.exceptions import (
     AddressMissing,
     CartIsEmpty,
     CartIsFull,
-    MoveNotAllowed,
     OrderTooLarge,
     QuoteChanged,
 )
@@ -107,27 +106,6 @@ def place_order(
         for pk, quantity in quantities.items()
     ]
     return _place(cart, priced(cart, lines, method), customer, delivery, actor, now)
-
-
-@transaction.atomic
-def move_order(*, order: Order, to: str, actor: User | None, now: datetime) -> None:
-    """Move an order along Order.TRANSITIONS; a cancelled one gives its stock back once.
-
-    Raises MoveNotAllowed, also when somebody else moved it first.
-    """
-    before = order.status
-    if to not in Order.TRANSITIONS[before]:
-        raise MoveNotAllowed(before, to)
-    values: dict[str, object] = {"status": to}
-    if to == Order.Status.DELIVERED:
-        values["delivered_at"] = now
-    if not Order.objects.filter(pk=order.pk, status=before).update(**values):
-        raise MoveNotAllowed(before, to)
-    if to == Order.Status.CANCELED and order.placed_at is not None:
-        quantities = dict(order.lines.values_list("offer_id", "quantity"))
-        return_stock(quantities=quantities, document=f"order:{order.pk}")
-    OrderEvent.objects.create(order=order, before=before, after=to, actor=actor, at=now)
-    order.status = to
 
 
 def _place(
