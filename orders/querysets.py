@@ -24,6 +24,10 @@ class CartQuerySet(models.QuerySet["Cart"]):
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
+    def of(self, customer: Customer) -> OrderQuerySet:
+        """All of the customer's orders, drafts included, newest first."""
+        return self.filter(customer=customer).order_by("-pk")
+
     def placed_by(self, customer: Customer) -> OrderQuerySet:
         """The customer's own placed orders, newest first."""
         return self.filter(customer=customer, placed_at__isnull=False).order_by("-pk")

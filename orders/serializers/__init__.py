@@ -6,7 +6,6 @@ from orders.serializers.carts import (
     CartQueryInput,
     CartSerializer,
     ChangeSerializer,
-    CheckoutInput,
     DeliveryMethodSerializer,
     SetLineInput,
 )
@@ -22,6 +21,12 @@ from orders.serializers.people import (
     SignedInSerializer,
     SignInWithGuestInput,
 )
+from orders.serializers.placing import (
+    CheckoutInput,
+    ConfirmInput,
+    DeliveryInput,
+    PlaceOrderInput,
+)
 
 __all__ = [
     "AddLineInput",
@@ -30,6 +35,8 @@ __all__ = [
     "CartSerializer",
     "ChangeSerializer",
     "CheckoutInput",
+    "ConfirmInput",
+    "DeliveryInput",
     "DeliveryMethodSerializer",
     "ExportSerializer",
     "MergedLineSerializer",
@@ -37,6 +44,7 @@ __all__ = [
     "OrderEventSerializer",
     "OrderLineSerializer",
     "OrderSerializer",
+    "PlaceOrderInput",
     "SetLineInput",
     "SignInWithGuestInput",
     "SignedInSerializer",

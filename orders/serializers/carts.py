@@ -9,8 +9,8 @@ from rest_framework import serializers
 from catalog.serializers import MoneyField, QuantityField, WholeNumberField, example
 from catalog.services import available
 from orders.models import CartLine, DeliveryMethod
-from orders.serializers.examples import CART, DELIVERY
-from orders.services import Delivery, PricedCart
+from orders.serializers.examples import CART
+from orders.services import PricedCart
 
 
 class CartQueryInput(serializers.Serializer[Any]):
@@ -28,35 +28,6 @@ class AddLineInput(serializers.Serializer[Any]):
 @example({"quantity": 3})
 class SetLineInput(serializers.Serializer[Any]):
     quantity = QuantityField(min_value=0, help_text="0 takes the line out.")
-
-
-@example({"quote": CART["quote"], **DELIVERY})
-class CheckoutInput(serializers.Serializer[Any]):
-    """Who buys, where it goes, and the quote of the cart as the buyer saw it."""
-
-    quote = serializers.CharField(max_length=64)
-    delivery_method = serializers.SlugField(max_length=40)
-    email = serializers.EmailField(max_length=254)
-    first_name = serializers.CharField(max_length=150)
-    last_name = serializers.CharField(max_length=150)
-    phone = serializers.CharField(max_length=30)
-    country = serializers.CharField(
-        max_length=100, required=False, default="", allow_blank=True
-    )
-    city = serializers.CharField(
-        max_length=100, required=False, default="", allow_blank=True
-    )
-    postal_code = serializers.CharField(
-        max_length=20, required=False, default="", allow_blank=True
-    )
-    address = serializers.CharField(
-        max_length=255, required=False, default="", allow_blank=True
-    )
-
-    def delivery(self) -> Delivery:
-        """The validated values as the domain takes them."""
-        values = {k: v for k, v in self.validated_data.items() if k != "quote"}
-        return Delivery(method=values.pop("delivery_method"), **values)
 
 
 @example(

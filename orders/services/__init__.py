@@ -15,7 +15,13 @@ from orders.services.people import (
     export_account,
     sign_in_with_guest,
 )
-from orders.services.placing import Delivery, checkout, place_order
+from orders.services.placing import (
+    checkout,
+    confirm_order,
+    draft_order,
+    place_order,
+)
+from orders.services.writing import Delivery
 
 __all__ = [
     "POLICIES",
@@ -25,7 +31,9 @@ __all__ = [
     "checkout",
     "claim_guest",
     "clear_cart",
+    "confirm_order",
     "delete_account",
+    "draft_order",
     "export_account",
     "move_order",
     "place_order",

@@ -1,46 +1,21 @@
-"""From cart to order."""
+"""From cart to order, in one step or two."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
 
-from accounts import brakes
 from accounts.models import Customer, User
-from catalog.services import take_stock
-from orders.emails import send_admin_letter, send_buyer_letter, send_shop_letter
-from orders.exceptions import (
-    AddressMissing,
-    CartIsEmpty,
-    CartIsFull,
-    OrderTooLarge,
-    QuoteChanged,
-)
-from orders.models import Cart, CartLine, DeliveryMethod, Order, OrderEvent, OrderLine
-from orders.services.carts import (
-    LARGEST_SUM,
-    PricedCart,
-    lines_of,
-    offered_method,
-    priced,
-)
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """Where the goods go, and whom to ask. `method` is a delivery method's code."""
-
-    email: str
-    first_name: str = ""
-    last_name: str = ""
-    phone: str = ""
-    country: str = ""
-    city: str = ""
-    postal_code: str = ""
-    address: str = ""
-    method: str = ""
+from catalog.exceptions import OfferNotFound, OutOfStock, Shortage
+from catalog.models import Offer
+from catalog.services import available, take_stock
+from orders.exceptions import CartIsEmpty, CartIsFull, MoveNotAllowed, QuoteChanged
+from orders.models import Cart, CartLine, Order, OrderEvent
+from orders.services.carts import PricedCart, lines_of, offered_method, priced
+from orders.services.writing import Delivery, check_address, queue_letters, write_order
 
 
 @transaction.atomic
@@ -64,7 +39,7 @@ def checkout(
     if cart is None or not lines:
         raise CartIsEmpty
     method = offered_method(delivery.method)
-    _check_address(method, delivery)
+    check_address(method, city=delivery.city, address=delivery.address)
     quantities = {line.offer_id: line.quantity for line in lines}
     offers = take_stock(quantities=quantities, document=f"order:{cart.pk}")
     for line in lines:
@@ -83,29 +58,92 @@ def place_order(
     delivery: Delivery,
     actor: User | None,
     now: datetime,
+    total: Decimal | None = None,
 ) -> Order:
     """Order these offers (id → quantity) at once, without touching the open cart.
 
-    Refusals as checkout, and OfferNotFound is told as OutOfStock with 0 available.
+    `total` is what the buyer expects to pay; None accepts today's prices. Refusals as
+    checkout, and OfferNotFound is told as OutOfStock with 0 available.
     """
-    if not quantities:
-        raise CartIsEmpty
-    if len(quantities) > settings.ORDER_LINES_LIMIT:
-        raise CartIsFull(settings.ORDER_LINES_LIMIT)
     method = offered_method(delivery.method)
-    _check_address(method, delivery)
-    cart = Cart.objects.create(customer=customer, placed_at=now)
+    check_address(method, city=delivery.city, address=delivery.address)
+    cart = _closed_cart(customer, quantities, now)
     offers = take_stock(quantities=quantities, document=f"order:{cart.pk}")
-    lines = [
-        CartLine(
-            cart=cart,
-            offer=offers[pk],
-            quantity=quantity,
-            seen_price=offers[pk].price,
-        )
+    sight = priced(cart, _lines(cart, quantities, offers), method)
+    if total is not None and total != sight.total:
+        raise QuoteChanged(sight.quote or "", [], replace(sight, id=None))
+    return _place(cart, sight, customer, delivery, actor, now)
+
+
+@transaction.atomic
+def draft_order(
+    *,
+    customer: Customer,
+    quantities: Mapping[int, int],
+    delivery: Delivery,
+    actor: User | None,
+    now: datetime,
+) -> Order:
+    """An order in state new: today's prices are kept, no stock is taken.
+
+    No letter is written; the address may come with confirm_order. Raises CartIsEmpty,
+    CartIsFull, OfferNotFound, OutOfStock, DeliveryNotOffered, OrderTooLarge.
+    """
+    method = offered_method(delivery.method)
+    cart = _closed_cart(customer, quantities, now)
+    found = Offer.objects.for_sale().select_related("product", "shop")
+    offers = found.in_bulk(quantities)
+    for pk in quantities:
+        if pk not in offers:
+            raise OfferNotFound(pk)
+    shortages = [
+        Shortage(pk, offers[pk].product.name, quantity, available(offers[pk]))
         for pk, quantity in quantities.items()
+        if available(offers[pk]) < quantity
     ]
-    return _place(cart, priced(cart, lines, method), customer, delivery, actor, now)
+    if shortages:
+        raise OutOfStock(shortages)
+    return write_order(
+        cart=cart,
+        sight=priced(cart, _lines(cart, quantities, offers), method),
+        customer=customer,
+        delivery=delivery,
+        status=Order.Status.NEW,
+        actor=actor,
+        now=now,
+    )
+
+
+@transaction.atomic
+def confirm_order(
+    *, order: Order, address: str, phone: str, actor: User | None, now: datetime
+) -> None:
+    """Place an order that is new: its stock is taken, its letters are queued.
+
+    It costs what it said when it was made. An empty `address` or `phone` keeps the
+    order's own. Raises MoveNotAllowed (also when it was confirmed already), OutOfStock
+    (it stays new), AddressMissing.
+    """
+    address, phone = address or order.address, phone or order.phone
+    check_address(order.delivery_method, city=order.city, address=address)
+    confirmed = Order.objects.filter(pk=order.pk, status=Order.Status.NEW).update(
+        status=Order.Status.CONFIRMED, address=address, phone=phone, placed_at=now
+    )
+    if not confirmed:
+        order.refresh_from_db(fields=["status"])
+        raise MoveNotAllowed(order.status, Order.Status.CONFIRMED)
+    quantities = dict(order.lines.values_list("offer_id", "quantity"))
+    offers = take_stock(quantities=quantities, document=f"order:{order.pk}")
+    OrderEvent.objects.create(
+        order=order,
+        before=Order.Status.NEW,
+        after=Order.Status.CONFIRMED,
+        actor=actor,
+        at=now,
+    )
+    order.status, order.placed_at = Order.Status.CONFIRMED, now
+    order.address, order.phone = address, phone
+    queue_letters(order, (offer.shop_id for offer in offers.values()), actor, now)
 
 
 def _place(
@@ -116,56 +154,37 @@ def _place(
     actor: User | None,
     now: datetime,
 ) -> Order:
-    """Write the order of a cart whose stock is taken, and enqueue its letters."""
-    if sight.total > LARGEST_SUM:
-        raise OrderTooLarge(LARGEST_SUM)
-    Cart.objects.filter(pk=cart.pk).update(placed_at=now)
-    order = Order(
-        id=cart.pk,
+    """Write the order of a cart whose stock is taken, and queue its letters."""
+    order = write_order(
+        cart=cart,
+        sight=sight,
         customer=customer,
+        delivery=delivery,
         status=Order.Status.CONFIRMED,
-        first_name=delivery.first_name,
-        last_name=delivery.last_name,
-        email=delivery.email,
-        phone=delivery.phone,
-        country=delivery.country,
-        city=delivery.city,
-        postal_code=delivery.postal_code,
-        address=delivery.address,
-        delivery_method=sight.delivery_method,
-        goods_total=sight.goods_total,
-        delivery_price=sight.delivery_price,
-        placed_at=now,
+        actor=actor,
+        now=now,
     )
-    order.save(force_insert=True)
-    OrderLine.objects.bulk_create(_frozen(order, line) for line in sight.lines)
-    OrderEvent.objects.create(order=order, after=order.status, actor=actor, at=now)
-    # A guest may give anybody's address: past the brake the order stands unwritten.
-    if actor or brakes.has_room("letters", delivery.email.lower(), now=now):
-        send_buyer_letter.enqueue(order.pk)
-    send_admin_letter.enqueue(order.pk)
-    for shop in sorted({line.offer.shop_id for line in sight.lines}):
-        send_shop_letter.enqueue(order.pk, shop)
+    queue_letters(order, (line.offer.shop_id for line in sight.lines), actor, now)
     return order
 
 
-def _frozen(order: Order, line: CartLine) -> OrderLine:
-    offer = line.offer
-    return OrderLine(
-        order=order,
-        offer=offer,
-        shop=offer.shop,
-        product_name=offer.product.name,
-        shop_name=offer.shop.name,
-        article=offer.article,
-        unit_price=offer.price,
-        quantity=line.quantity,
-    )
+def _closed_cart(
+    customer: Customer, quantities: Mapping[int, int], now: datetime
+) -> Cart:
+    """A cart that was never open: it gives the order its number."""
+    if not quantities:
+        raise CartIsEmpty
+    if len(quantities) > settings.ORDER_LINES_LIMIT:
+        raise CartIsFull(settings.ORDER_LINES_LIMIT)
+    return Cart.objects.create(customer=customer, placed_at=now)
 
 
-def _check_address(method: DeliveryMethod | None, delivery: Delivery) -> None:
-    if method is None or not method.needs_address:
-        return
-    missing = [name for name in ("city", "address") if not getattr(delivery, name)]
-    if missing:
-        raise AddressMissing(missing)
+def _lines(
+    cart: Cart, quantities: Mapping[int, int], offers: Mapping[int, Offer]
+) -> list[CartLine]:
+    return [
+        CartLine(
+            cart=cart, offer=offers[pk], quantity=quantity, seen_price=offers[pk].price
+        )
+        for pk, quantity in quantities.items()
+    ]

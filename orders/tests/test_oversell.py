@@ -14,9 +14,10 @@ from catalog.models import Offer, StockMovement
 from catalog.tests.factories import make_offer
 from conftest import make_client
 from orders.models import Order, OrderLine
-from orders.tests.scenes import buy, fill_cart
+from orders.tests.scenes import ANN, buy, fill_cart
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ORDERS = "/api/v1/orders/"
 
 
 def in_parallel(jobs: list[Callable[[], Any]]) -> list[Any]:
@@ -161,3 +162,16 @@ def test_parallel_first_lines_open_one_cart() -> None:
     assert {a.status_code for a in answers} == {201}
     lines = make_client(guest).get("/api/v1/cart/").json()["lines"]
     assert {line["offer"] for line in lines} == {offer.pk for offer in offers}
+
+
+def test_a_draft_confirmed_in_parallel_is_placed_once() -> None:
+    tea = make_offer(stock=100)
+    guest = open_guest()
+    lines = [{"offer": tea.pk, "quantity": 2}]
+    made = make_client(guest).post(ORDERS, ANN | {"lines": lines, "draft": True})
+    path = f"{ORDERS}{made.json()['code']}/confirm/"
+
+    answers = in_parallel([lambda: make_client(guest).post(path, {"phone": "+7"})] * 16)
+
+    assert Counter(a.status_code for a in answers) == {200: 1, 409: 15}
+    reconcile([tea], 100)

@@ -1,6 +1,5 @@
 """v1: the cart, the checkout, ways to deliver."""
 
-from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
@@ -10,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
-from accounts.models import User
 from accounts.permissions import Braked, IsBuyer
 from orders.models import DeliveryMethod
 from orders.serializers import (
@@ -29,7 +27,7 @@ from orders.services import (
     read_cart,
     set_line,
 )
-from orders.views.buyers import buyer
+from orders.views.buyers import actor, answer_made, buyer
 
 OFFER = OpenApiParameter("offer", int, "path", description="Id of an offer.")
 
@@ -84,12 +82,10 @@ class CartViewSet(ViewSet):
             customer=buyer(request),
             delivery=given.delivery(),
             quote=given.validated_data["quote"],
-            actor=request.user if isinstance(request.user, User) else None,
+            actor=actor(request),
             now=timezone.now(),
         )
-        address = request.build_absolute_uri(reverse("order-detail", args=[order.code]))
-        body = OrderDetailSerializer(order).data
-        return Response(body, status=201, headers={"Location": address})
+        return answer_made(request, order)
 
 
 class CartLineViewSet(ViewSet):

@@ -3,29 +3,82 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from accounts.permissions import IsBuyer
+from accounts.permissions import Braked, IsBuyer
 from orders.models import Order
 from orders.serializers import (
+    ConfirmInput,
     OrderDetailSerializer,
     OrderSerializer,
+    PlaceOrderInput,
 )
-from orders.views.buyers import buyer
+from orders.services import confirm_order, draft_order, place_order
+from orders.views.buyers import actor, answer_made, buyer
 
 
 class OrderViewSet(ReadOnlyModelViewSet[Order]):
-    """The caller's own placed orders, newest first."""
+    """The caller's own orders, drafts included, newest first."""
 
     permission_classes = (IsBuyer,)
+    throttle_classes = (Braked,)
+    brakes = {"create": "checkout", "confirm": "checkout"}
     lookup_field = "code"
     lookup_value_regex = "[-_A-Za-z0-9]{22}"
+    problems = {
+        "create": (
+            "out-of-stock",
+            "offer-not-found",
+            "cart-is-full",
+            "order-too-large",
+            "quote-changed",
+            "delivery-not-offered",
+            "address-missing",
+        ),
+        "confirm": ("out-of-stock", "move-not-allowed", "address-missing"),
+    }
 
     def get_queryset(self) -> QuerySet[Order]:
         if getattr(self, "swagger_fake_view", False):
             return Order.objects.none()
-        orders = Order.objects.placed_by(buyer(self.request))
+        orders = Order.objects.of(buyer(self.request))
         return orders.with_lines() if self.action == "list" else orders.with_timeline()
 
     def get_serializer_class(self) -> Any:
         return OrderSerializer if self.action == "list" else OrderDetailSerializer
+
+    @extend_schema(request=PlaceOrderInput, responses={201: OrderDetailSerializer})
+    def create(self, request: Request) -> Response:
+        """Order offers at once, without a cart; or make a draft to confirm later."""
+        given = PlaceOrderInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        facts: dict[str, Any] = {
+            "customer": buyer(request),
+            "quantities": given.quantities(),
+            "delivery": given.delivery(),
+            "actor": actor(request),
+            "now": timezone.now(),
+        }
+        if given.validated_data["draft"]:
+            return answer_made(request, draft_order(**facts))
+        return answer_made(request, place_order(**facts, total=given.expected_total()))
+
+    @extend_schema(request=ConfirmInput, responses=OrderDetailSerializer)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, code: str) -> Response:
+        """Confirm a draft: its stock is taken, at the prices that it shows."""
+        order = self.get_object()
+        given = ConfirmInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        confirm_order(
+            order=order,
+            **given.validated_data,
+            actor=actor(request),
+            now=timezone.now(),
+        )
+        return Response(OrderDetailSerializer(self.get_object()).data)

@@ -1,0 +1,103 @@
+"""The rows of an order, written once: names, prices and sums as they are bought."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts import brakes
+from accounts.models import Customer, User
+from orders.emails import send_admin_letter, send_buyer_letter, send_shop_letter
+from orders.exceptions import AddressMissing, OrderTooLarge
+from orders.models import Cart, CartLine, DeliveryMethod, Order, OrderEvent, OrderLine
+from orders.services.carts import LARGEST_SUM, PricedCart
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Where the goods go, and whom to ask. `method` is a delivery method's code."""
+
+    email: str
+    first_name: str = ""
+    last_name: str = ""
+    phone: str = ""
+    country: str = ""
+    city: str = ""
+    postal_code: str = ""
+    address: str = ""
+    method: str = ""
+
+
+def write_order(
+    *,
+    cart: Cart,
+    sight: PricedCart,
+    customer: Customer,
+    delivery: Delivery,
+    status: Order.Status,
+    actor: User | None,
+    now: datetime,
+) -> Order:
+    """The order of a cart as it is seen, with its lines and first event.
+
+    A draft (status new) is not placed. Raises OrderTooLarge.
+    """
+    if sight.total > LARGEST_SUM:
+        raise OrderTooLarge(LARGEST_SUM)
+    Cart.objects.filter(pk=cart.pk).update(placed_at=now)
+    order = Order(
+        id=cart.pk,
+        customer=customer,
+        status=status,
+        first_name=delivery.first_name,
+        last_name=delivery.last_name,
+        email=delivery.email,
+        phone=delivery.phone,
+        country=delivery.country,
+        city=delivery.city,
+        postal_code=delivery.postal_code,
+        address=delivery.address,
+        delivery_method=sight.delivery_method,
+        goods_total=sight.goods_total,
+        delivery_price=sight.delivery_price,
+        placed_at=None if status == Order.Status.NEW else now,
+    )
+    order.save(force_insert=True)
+    OrderLine.objects.bulk_create(_frozen(order, line) for line in sight.lines)
+    OrderEvent.objects.create(order=order, after=status, actor=actor, at=now)
+    return order
+
+
+def _frozen(order: Order, line: CartLine) -> OrderLine:
+    offer = line.offer
+    return OrderLine(
+        order=order,
+        offer=offer,
+        shop=offer.shop,
+        product_name=offer.product.name,
+        shop_name=offer.shop.name,
+        article=offer.article,
+        unit_price=offer.price,
+        quantity=line.quantity,
+    )
+
+
+def queue_letters(
+    order: Order, shops: Iterable[int], actor: User | None, now: datetime
+) -> None:
+    """Queue the letters about a placed order: buyer, admins, each shop in it."""
+    # A guest may give anybody's address: past the brake the order stands unwritten.
+    if actor or brakes.has_room("letters", order.email.lower(), now=now):
+        send_buyer_letter.enqueue(order.pk)
+    send_admin_letter.enqueue(order.pk)
+    for shop in sorted(set(shops)):
+        send_shop_letter.enqueue(order.pk, shop)
+
+
+def check_address(method: DeliveryMethod | None, *, city: str, address: str) -> None:
+    """Raise AddressMissing when the delivery method needs more than is given."""
+    if method is None or not method.needs_address:
+        return
+    given = {"city": city, "address": address}
+    missing = [name for name, value in given.items() if not value]
+    if missing:
+        raise AddressMissing(missing)
