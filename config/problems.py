@@ -19,6 +19,7 @@ from django.core.exceptions import (
 )
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 
@@ -215,6 +216,26 @@ PROBLEMS: dict[type[Exception], Problem] = {
             f"{', '.join(map(str, error.orders))}."
         ),
         lambda error: {"orders": error.orders},
+    ),
+    orders.ProductNotReceived: Problem(
+        403,
+        "product-not-received",
+        "Not received yet",
+        lambda _: "Only who has received the product may review it.",
+    ),
+    orders.AlreadyReviewed: Problem(
+        409,
+        "already-reviewed",
+        "Reviewed before",
+        lambda _: "You have reviewed this product; change your review instead.",
+        lambda error: {
+            "review": error.review,
+            "review_url": settings.PUBLIC_URL
+            + reverse("own-review-detail", args=[error.review]),
+        },
+    ),
+    orders.ReviewNotFound: Problem(
+        404, "review-not-found", "No such review", lambda _: "It has been deleted."
     ),
     orders.IdempotencyKeyReused: Problem(
         422,

@@ -274,6 +274,7 @@ RATES = {
     "mail": {"limit": 30, "seconds": 3600},
     "refresh": {"limit": 600, "seconds": 3600},
     "links": {"limit": 60, "seconds": 3600},
+    "review": {"limit": 60, "seconds": 3600},
     "price-list": {"limit": 60, "seconds": 3600},
 }
 # How many of our own proxies stand in front; the client's address is theirs to tell.
@@ -359,6 +360,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "OrderStatus": "orders.models.Order.Status",
+        "ReviewStatus": "orders.models.Review.Status",
         "PriceReason": "catalog.models.PriceChange.Reason",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

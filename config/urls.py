@@ -41,9 +41,13 @@ v1.register("sessions/current", accounts.CurrentSessionViewSet, "current-session
 v1.register("sessions", orders.SignInViewSet, "session")
 v1.register("me/api-key", accounts.ApiKeyViewSet, "api-key")
 v1.register("me/addresses", accounts.AddressViewSet, "address")
+v1.register("me/reviews", orders.OwnReviewViewSet, "own-review")
 v1.register("me", orders.OwnAccountViewSet, "me")
 v1.register(
     r"products/(?P<id_or_slug>[-a-zA-Z0-9_]+)/prices", catalog.PriceViewSet, "price"
+)
+v1.register(
+    r"products/(?P<id_or_slug>[-a-zA-Z0-9_]+)/reviews", orders.ReviewViewSet, "review"
 )
 v1.register("products", catalog.ProductViewSet, "product")
 v1.register("suggestions", catalog.SuggestionViewSet, "suggestion")

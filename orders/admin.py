@@ -6,11 +6,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from accounts.permissions import account
 from orders.exceptions import MoveNotAllowed
-from orders.models import DeliveryMethod, Order, OrderEvent, OrderLine
-from orders.services import move_order
+from orders.models import DeliveryMethod, Order, OrderEvent, OrderLine, Review
+from orders.services import moderate_reviews, move_order
 
 
 @admin.register(DeliveryMethod)
@@ -102,3 +103,55 @@ class OrderAdmin(admin.ModelAdmin[Order]):
             except MoveNotAllowed as refusal:
                 message = f"Order {order.pk} is {refusal.current}: it cannot be {to}."
                 self.message_user(request, message, messages.ERROR)
+
+
+@admin.register(Review)
+class ReviewAdmin(admin.ModelAdmin[Review]):
+    """Staff approve or hide what buyers wrote; they do not rewrite it."""
+
+    list_display = (
+        "edited_at",
+        "product",
+        "rating",
+        "excerpt",
+        "status",
+        "moderated_by",
+        "moderated_at",
+    )
+    list_filter = ("status", "rating")
+    list_select_related = ("product", "moderated_by")
+    search_fields = ("text", "product__search_text")
+    ordering = ("-edited_at", "-pk")
+    actions = ("approve", "hide")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # it is hidden instead
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [field.name for field in Review._meta.fields]
+
+    @admin.display(description="text")
+    def excerpt(self, review: Review) -> str:
+        return Truncator(review.text).chars(80)
+
+    @admin.action(description="Approve: everybody sees it", permissions=["change"])
+    def approve(self, request: HttpRequest, reviews: QuerySet[Review]) -> None:
+        self._moderate(request, reviews, Review.Status.APPROVED)
+
+    @admin.action(description="Hide: only its author sees it", permissions=["change"])
+    def hide(self, request: HttpRequest, reviews: QuerySet[Review]) -> None:
+        self._moderate(request, reviews, Review.Status.HIDDEN)
+
+    def _moderate(
+        self, request: HttpRequest, reviews: QuerySet[Review], status: Review.Status
+    ) -> None:
+        number = moderate_reviews(
+            reviews=reviews.values_list("pk", flat=True),
+            status=status,
+            moderator=account(request),
+            now=timezone.now(),
+        )
+        self.message_user(request, f"{number} reviews are {status} now.")

@@ -111,3 +111,19 @@ class OrderTooLarge(OrderError):
     def __init__(self, limit: Decimal | int) -> None:
         super().__init__(limit)
         self.limit = limit
+
+
+class ProductNotReceived(OrderError):
+    """Only who has received a product may review it."""
+
+
+class AlreadyReviewed(OrderError):
+    """The buyer has reviewed this product before; `review` is the id of that one."""
+
+    def __init__(self, review: int) -> None:
+        super().__init__(review)
+        self.review = review
+
+
+class ReviewNotFound(OrderError):
+    """The review was deleted meanwhile."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Count
 
 if TYPE_CHECKING:
-    from accounts.models import Customer
-    from orders.models import Cart, DeliveryMethod, IdempotencyRecord, Order
+    from accounts.models import Customer, User
+    from catalog.models import Product
+    from orders.models import Cart, DeliveryMethod, IdempotencyRecord, Order, Review
 
 
 class DeliveryMethodQuerySet(models.QuerySet["DeliveryMethod"]):
@@ -36,6 +39,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """Placed orders that are neither delivered nor canceled."""
         return self.filter(status__in=["confirmed", "assembled", "sent"])
 
+    def delivered_to(self, user: User, product: Product) -> OrderQuerySet:
+        """Orders by which an account received a product, as a guest included."""
+        return self.filter(
+            customer__user=user, status="delivered", lines__offer__product=product
+        )
+
     def with_lines(self) -> OrderQuerySet:
         return self.select_related("delivery_method").prefetch_related("lines")
 
@@ -47,3 +56,27 @@ class IdempotencyRecordQuerySet(models.QuerySet["IdempotencyRecord"]):
     def expired(self, now: datetime) -> IdempotencyRecordQuerySet:
         """Records whose keys may be used anew."""
         return self.filter(expires_at__lt=now)
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def shown(self) -> ReviewQuerySet:
+        """Reviews that anybody may read."""
+        return self.filter(status="approved")
+
+    def of(self, product: Product) -> ReviewQuerySet:
+        """The reviews of a product with their authors, the newest first."""
+        return self.filter(product=product).select_related("author").order_by("-pk")
+
+    def written_by(self, user: User) -> ReviewQuerySet:
+        """The account's own reviews with their products, the newest first."""
+        return self.filter(author=user).select_related("product").order_by("-pk")
+
+    def counted(self, products: Iterable[int]) -> Any:
+        """(product, rating, how many) of each rating that these products got."""
+        rows = self.filter(product__in=products).order_by()
+        return rows.values_list("product", "rating").annotate(Count("pk"))
+
+    def locked(self, reviews: Iterable[int]) -> ReviewQuerySet:
+        """These reviews, locked in primary-key order."""
+        rows = self.filter(pk__in=list(reviews)).order_by("pk")
+        return rows.select_for_update(of=("self",), no_key=True)

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from catalog.models.money import price_field
 from catalog.models.named import Brand, Category
@@ -42,6 +42,15 @@ class Product(models.Model):
     )
     price_from = price_field(null=True, blank=True, editable=False)
     in_stock = models.BooleanField(default=False, editable=False)
+    # Summary of the reviews, kept by catalog.services.refresh_ratings: the average,
+    # how many, and how many give 1, 2, 3, 4, 5 stars (nothing when there are none).
+    rating = models.DecimalField(
+        max_digits=3, decimal_places=2, null=True, blank=True, editable=False
+    )
+    review_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    rating_counts = models.JSONField(
+        default=list, db_default=Value([], models.JSONField()), editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

@@ -33,6 +33,8 @@ PRODUCT = {
     "currency": "RUB",
     "stock": 13,
     "in_stock": True,
+    "rating": 4.5,
+    "review_count": 2,
     "photo": PHOTO,
     "snippet": None,
 }
@@ -50,6 +52,9 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
     regular_price = MoneyField(source="best_offer.regular_price")
     currency = serializers.SerializerMethodField()
     stock = serializers.IntegerField(source="best_offer.stock")
+    rating = serializers.FloatField(
+        allow_null=True, help_text="Average stars of the reviews, 1 to 5."
+    )
     photo = serializers.SerializerMethodField()
     snippet = serializers.SerializerMethodField(
         help_text="HTML: where the searched words stand, each in <mark>; else null."
@@ -70,6 +75,8 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "currency",
             "stock",
             "in_stock",
+            "rating",
+            "review_count",
             "photo",
             "snippet",
         )
@@ -107,6 +114,8 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "currency": settings.STORE_CURRENCY,
             "stock": best.stock,
             "in_stock": product.in_stock,
+            "rating": None if product.rating is None else float(product.rating),
+            "review_count": product.review_count,
             "photo": self.get_photo(product),
             "snippet": self.get_snippet(product),
         }
@@ -132,6 +141,7 @@ def _utc(moment: datetime) -> str:
         "attributes": {"Capacity (l)": 1, "Color": "copper"},
         "photos": [PHOTO],
         "offers": [OFFER],
+        "rating_counts": {"1": 0, "2": 0, "3": 0, "4": 1, "5": 1},
         "created_at": "2026-11-21T03:14:10.000000Z",
         "updated_at": "2026-11-21T03:14:10.000000Z",
     }
@@ -141,6 +151,9 @@ class ProductDetailSerializer(ProductSerializer):
 
     photos = PhotoSerializer(many=True)
     offers = OfferSerializer(many=True)
+    rating_counts = serializers.SerializerMethodField(
+        help_text="How many reviews give 1, 2, 3, 4, 5 stars."
+    )
 
     class Meta(ProductSerializer.Meta):
         fields = (
@@ -149,9 +162,14 @@ class ProductDetailSerializer(ProductSerializer):
             "attributes",
             "photos",
             "offers",
+            "rating_counts",
             "created_at",
             "updated_at",
         )
+
+    def get_rating_counts(self, product: Product) -> dict[str, int]:
+        counts = product.rating_counts or [0] * 5
+        return {str(stars): number for stars, number in enumerate(counts, start=1)}
 
     def to_representation(self, product: Product) -> dict[str, Any]:
         offers = OfferSerializer(product.offers.all(), many=True)
@@ -160,6 +178,7 @@ class ProductDetailSerializer(ProductSerializer):
             "attributes": product.attributes,
             "photos": [self._photo(photo) for photo in product.photos.all()],
             "offers": offers.data,
+            "rating_counts": self.get_rating_counts(product),
             "created_at": _utc(product.created_at),
             "updated_at": _utc(product.updated_at),
         }

@@ -8,6 +8,7 @@ from django.db import transaction
 from catalog.models import Brand, Offer, PriceChange, Product
 from catalog.search import search_text
 from catalog.services.names import BATCH, free_slugs
+from catalog.services.ratings import FIELDS
 from catalog.services.summaries import refresh_summaries
 
 
@@ -49,7 +50,8 @@ def save_product(*, product: Product) -> None:
     models_of = product.offers.values_list("model", flat=True) if product.pk else []
     words = " ".join(sorted(set(models_of)))
     product.search_text = search_text(product.name, brand, words)
-    kept = {"id", "best_offer", "price_from", "in_stock", "created_at"}
+    # The summaries have keepers of their own, who lock the row; here they are old.
+    kept = {"id", "best_offer", "price_from", "in_stock", "created_at", *FIELDS}
     names = [f.name for f in Product._meta.concrete_fields if f.name not in kept]
     product.save(update_fields=names if product.pk else None)
 

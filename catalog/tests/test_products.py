@@ -68,6 +68,8 @@ def test_a_list_row_shows_the_best_offer(
         "currency": "RUB",
         "stock": 10,
         "in_stock": True,
+        "rating": None,
+        "review_count": 0,
         "photo": None,
         "snippet": None,
     }

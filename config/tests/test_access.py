@@ -14,6 +14,7 @@ from accounts.services import customer_of, open_guest, save_address
 from catalog.models import Brand, Category
 from catalog.tests.factories import make_offer, make_product
 from conftest import assert_problem, make_client, person
+from orders.models import Review
 from orders.services import Delivery, place_order
 from partners.services import submit_price_list
 
@@ -52,6 +53,12 @@ DOORS = {
     ("PUT", "me/addresses/{address}/"): (401, 403, 400, 404, 404),
     ("PATCH", "me/addresses/{address}/"): (401, 403, 200, 404, 404),
     ("DELETE", "me/addresses/{address}/"): (401, 403, 204, 404, 404),
+    ("GET", "me/reviews/"): (401, 403, 200, 200, 200),
+    ("GET", "me/reviews/{review}/"): (401, 403, 200, 404, 404),
+    ("PATCH", "me/reviews/{review}/"): (401, 403, 200, 404, 404),
+    ("DELETE", "me/reviews/{review}/"): (401, 403, 204, 404, 404),
+    ("GET", "products/green-tea/reviews/"): (200, 200, 200, 200, 200),
+    ("POST", "products/green-tea/reviews/"): (401, 403, 400, 400, 400),
     ("GET", "products/"): (200, 200, 200, 200, 200),
     ("GET", "products/green-tea/"): (200, 200, 200, 200, 200),
     ("GET", "products/facets/"): (200, 200, 200, 200, 200),
@@ -89,7 +96,13 @@ NAMED = {
 # Never a 415: the endpoint for price lists takes forms, the others JSON.
 FORM = {"POST price-lists/": "multipart"}
 SESSION = "6a0f4a0e-9c1b-4d7e-8f59-0d8c2b1e7a44"
-SAMPLES = {"order": "A" * 22, "run": "1", "address": "1", "session": SESSION}
+SAMPLES = {
+    "order": "A" * 22,
+    "run": "1",
+    "address": "1",
+    "review": "1",
+    "session": SESSION,
+}
 
 
 @pytest.fixture
@@ -107,11 +120,15 @@ def shop(ann, pat):
         now=timezone.now(),
     )
     run = submit_price_list(user=pat, content=b"shop: Tea", source="tea.yaml")
+    review = Review.objects.create(
+        author=ann, product=tea, rating=5, edited_at=timezone.now()
+    )
     address = save_address(address=Address(user=ann), values={"city": "Omsk"})
     return {
         "order": order.code,
         "run": str(run.pk),
         "address": str(address.pk),
+        "review": str(review.pk),
         "session": SESSION,
     }
 

@@ -12,6 +12,7 @@ from orders.models.orders import (
     OrderLine,
     new_order_code,
 )
+from orders.models.reviews import Review
 
 __all__ = [
     "Cart",
@@ -21,5 +22,6 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "Review",
     "new_order_code",
 ]

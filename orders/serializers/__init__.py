@@ -27,6 +27,11 @@ from orders.serializers.placing import (
     DeliveryInput,
     PlaceOrderInput,
 )
+from orders.serializers.reviews import (
+    OwnReviewSerializer,
+    ReviewInput,
+    ReviewSerializer,
+)
 
 __all__ = [
     "AddLineInput",
@@ -44,7 +49,10 @@ __all__ = [
     "OrderEventSerializer",
     "OrderLineSerializer",
     "OrderSerializer",
+    "OwnReviewSerializer",
     "PlaceOrderInput",
+    "ReviewInput",
+    "ReviewSerializer",
     "SetLineInput",
     "SignInWithGuestInput",
     "SignedInSerializer",

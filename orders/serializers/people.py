@@ -8,6 +8,7 @@ from accounts.serializers import JWT, SignInInput, TokenPairSerializer
 from catalog.serializers import example
 from orders.serializers.examples import ORDER
 from orders.serializers.orders import OrderSerializer
+from orders.serializers.reviews import OwnReviewSerializer
 from orders.services import POLICIES
 
 
@@ -88,3 +89,4 @@ class ExportSerializer(serializers.Serializer[Any]):
     security_events = serializers.ListField(child=serializers.DictField())
     cart = serializers.ListField(child=serializers.DictField())
     orders = OrderSerializer(many=True)
+    reviews = OwnReviewSerializer(many=True)

@@ -21,6 +21,12 @@ from orders.services.placing import (
     draft_order,
     place_order,
 )
+from orders.services.reviews import (
+    change_review,
+    delete_review,
+    moderate_reviews,
+    write_review,
+)
 from orders.services.writing import Delivery
 
 __all__ = [
@@ -28,16 +34,20 @@ __all__ = [
     "Delivery",
     "PricedCart",
     "add_to_cart",
+    "change_review",
     "checkout",
     "claim_guest",
     "clear_cart",
     "confirm_order",
     "delete_account",
+    "delete_review",
     "draft_order",
     "export_account",
+    "moderate_reviews",
     "move_order",
     "place_order",
     "read_cart",
     "set_line",
     "sign_in_with_guest",
+    "write_review",
 ]

@@ -21,7 +21,7 @@ from accounts.services import (
 from accounts.tokens import TokenPair
 from catalog.services import available
 from orders.exceptions import MergedLine, OrdersStillOpen
-from orders.models import Cart, CartLine, IdempotencyRecord, Order
+from orders.models import Cart, CartLine, IdempotencyRecord, Order, Review
 from orders.services.carts import lines_of, open_cart
 
 POLICIES = ("sum", "max", "keep-mine", "keep-guest")
@@ -86,7 +86,7 @@ def claim_guest(
 
 
 def delete_account(*, user: User, password: str, now: datetime) -> None:
-    """The person goes, the orders stay, without anybody's name on them.
+    """The person goes, orders and reviews stay, without anybody's name on them.
 
     Raises TooManyAttempts and FieldRefused for a wrong password, OrdersStillOpen.
     """
@@ -97,6 +97,7 @@ def delete_account(*, user: User, password: str, now: datetime) -> None:
         _forget_answers(f"user:{user.pk}")
         for customer in Customer.objects.of(user):
             _forget_answers(f"guest:{customer.pk}")
+        Review.objects.filter(author=user).update(author=None)
         forget_account(user=user)
 
 
@@ -111,6 +112,7 @@ def export_account(*, user: User) -> dict[str, Any]:
             for line in (lines_of(cart) if cart else [])
         ],
         "orders": list(orders.order_by("pk").with_lines()) if orders else [],
+        "reviews": list(Review.objects.written_by(user)),
     }
 
 

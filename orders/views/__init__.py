@@ -11,6 +11,7 @@ from orders.views.people import (
     OwnAccountViewSet,
     SignInViewSet,
 )
+from orders.views.reviews import OwnReviewViewSet, ReviewViewSet
 
 __all__ = [
     "CartLineViewSet",
@@ -18,6 +19,8 @@ __all__ = [
     "DeliveryMethodViewSet",
     "OrderViewSet",
     "OwnAccountViewSet",
+    "OwnReviewViewSet",
+    "ReviewViewSet",
     "SignInViewSet",
     "buyer",
 ]
