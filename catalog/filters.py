@@ -22,6 +22,8 @@ ORDERINGS = {
     "name": ("name", "pk"),
     "-name": ("-name", "-pk"),
     "newest": ("-pk",),
+    "popularity": ("-popularity", "-pk"),  # what sells best comes first
+    "-popularity": ("popularity", "pk"),
 }
 
 

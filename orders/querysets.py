@@ -12,7 +12,14 @@ from django.db.models import Count
 if TYPE_CHECKING:
     from accounts.models import Customer, User
     from catalog.models import Product
-    from orders.models import Cart, DeliveryMethod, IdempotencyRecord, Order, Review
+    from orders.models import (
+        Cart,
+        DeliveryMethod,
+        IdempotencyRecord,
+        Order,
+        OrderLine,
+        Review,
+    )
 
 
 class DeliveryMethodQuerySet(models.QuerySet["DeliveryMethod"]):
@@ -50,6 +57,13 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def with_timeline(self) -> OrderQuerySet:
         return self.with_lines().prefetch_related("events")
+
+
+class OrderLineQuerySet(models.QuerySet["OrderLine"]):
+    def sold_since(self, moment: datetime) -> OrderLineQuerySet:
+        """Lines of orders placed since then and not canceled."""
+        placed = self.filter(order__placed_at__gte=moment)
+        return placed.exclude(order__status="canceled")
 
 
 class IdempotencyRecordQuerySet(models.QuerySet["IdempotencyRecord"]):

@@ -51,6 +51,8 @@ class Product(models.Model):
     rating_counts = models.JSONField(
         default=list, db_default=Value([], models.JSONField()), editable=False
     )
+    # Units sold within 90 days, counted now and then by orders.services.count_sales.
+    popularity = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -67,6 +69,11 @@ class Product(models.Model):
             models.Index(
                 fields=["name", "id"],
                 name="product_on_sale_by_name",
+                condition=Q(best_offer__isnull=False),
+            ),
+            models.Index(
+                fields=["popularity", "id"],
+                name="product_on_sale_by_popularity",
                 condition=Q(best_offer__isnull=False),
             ),
             models.Index(

@@ -10,6 +10,7 @@ from catalog.services.names import (
     house_shop,
     make_shop,
 )
+from catalog.services.popularity import refresh_popularity
 from catalog.services.ratings import refresh_ratings
 from catalog.services.stock import (
     audit_stock,
@@ -35,6 +36,7 @@ __all__ = [
     "log_prices",
     "make_shop",
     "move_stock",
+    "refresh_popularity",
     "refresh_ratings",
     "refresh_summaries",
     "return_stock",

@@ -52,6 +52,7 @@ def save_product(*, product: Product) -> None:
     product.search_text = search_text(product.name, brand, words)
     # The summaries have keepers of their own, who lock the row; here they are old.
     kept = {"id", "best_offer", "price_from", "in_stock", "created_at", *FIELDS}
+    kept.add("popularity")
     names = [f.name for f in Product._meta.concrete_fields if f.name not in kept]
     product.save(update_fields=names if product.pk else None)
 

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from accounts.models import Customer
 from catalog.models import Offer, Shop, price_field
 from orders.models.delivery import DeliveryMethod
-from orders.querysets import OrderQuerySet
+from orders.querysets import OrderLineQuerySet, OrderQuerySet
 
 
 def new_order_code() -> str:
@@ -113,6 +113,8 @@ class OrderLine(models.Model):
         output_field=models.DecimalField(max_digits=20, decimal_places=2),
         db_persist=True,
     )
+
+    objects = OrderLineQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

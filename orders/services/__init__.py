@@ -21,6 +21,7 @@ from orders.services.placing import (
     draft_order,
     place_order,
 )
+from orders.services.popularity import count_sales
 from orders.services.reviews import (
     change_review,
     delete_review,
@@ -39,6 +40,7 @@ __all__ = [
     "claim_guest",
     "clear_cart",
     "confirm_order",
+    "count_sales",
     "delete_account",
     "delete_review",
     "draft_order",

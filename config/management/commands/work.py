@@ -25,9 +25,11 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from config.management.commands.tidy import tidy
+from orders.services import count_sales
 
 logger = logging.getLogger(__name__)
 TIDY_EVERY = 3600
+COUNT_EVERY = timedelta(minutes=15)
 
 
 class LeasedWorker(Worker):
@@ -90,14 +92,18 @@ class LeasedWorker(Worker):
         )
 
     def _keep_leases(self, stopped: threading.Event) -> None:
-        """Renew the own lease, queue again what dead workers left; tidy hourly."""
+        """Renew the own lease, queue again what dead workers left; do the chores."""
         tidied_at = time.monotonic() - TIDY_EVERY
+        counted_at = time.monotonic() - COUNT_EVERY.total_seconds()
         while True:
             close_old_connections()
             try:
                 if time.monotonic() - tidied_at >= TIDY_EVERY:
                     tidy(timezone.now())
                     tidied_at = time.monotonic()
+                if time.monotonic() - counted_at >= COUNT_EVERY.total_seconds():
+                    enqueue_count()
+                    counted_at = time.monotonic()
                 if (mine := self.leased) is not None:
                     mine.update(run_after=_lease_end())
                 take_back()
@@ -126,6 +132,18 @@ def take_back() -> int:
             run_after=Now(),
         )
     return queued
+
+
+def enqueue_count() -> None:
+    """Have the sales counted, unless another worker has asked for it lately.
+
+    A task, because it may take longer than the lease that the caller keeps.
+    """
+    asked = DBTaskResult.objects.filter(
+        task_path=count_sales.module_path, enqueued_at__gt=Now() - COUNT_EVERY / 2
+    )
+    if not asked.exists():
+        count_sales.enqueue()
 
 
 def _lease_end() -> Any:
