@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 
+from catalog.exceptions import FieldRefused, InUse
 from catalog.models import (
     Brand,
     Category,
@@ -18,17 +19,45 @@ from catalog.models import (
 )
 from catalog.services import (
     correct_stock,
+    delete_brand,
+    delete_category,
+    delete_shop,
     save_brand,
+    save_category,
     save_offer,
     save_product,
-    switch_shop,
+    save_shop,
 )
 
 MOST_STOCK = 1_000_000
 
 
+class Refusing:
+    """A refusal of a service is told above the page; nothing was changed."""
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kw: Any) -> Any:
+        return self._told(request, super().changeform_view, args, kw)  # type: ignore[misc]
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kw: Any) -> Any:
+        return self._told(request, super().delete_view, args, kw)  # type: ignore[misc]
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kw: Any) -> Any:
+        return self._told(request, super().changelist_view, args, kw)  # type: ignore[misc]
+
+    def _told(self, request: HttpRequest, view: Any, args: Any, kw: Any) -> Any:
+        try:
+            return view(request, *args, **kw)
+        except FieldRefused as refusal:
+            text = f"{refusal.field.capitalize()}: {' '.join(refusal.messages)}"
+        except InUse as refusal:
+            uses = ", ".join(f"{n} {kind}" for kind, n in refusal.used_by.items())
+            text = f"Not deleted, it is used by {uses}."
+        messages.error(request, text)
+        return HttpResponseRedirect(request.get_full_path())
+
+
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin[Category]):
+class CategoryAdmin(Refusing, admin.ModelAdmin[Category]):
     list_display = ("name", "parent", "is_active")
     list_select_related = ("parent",)
     list_filter = ("is_active",)
@@ -36,9 +65,23 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
     autocomplete_fields = ("parent",)
     prepopulated_fields = {"slug": ("name",)}
 
+    def save_model(
+        self, request: HttpRequest, obj: Category, form: Any, change: bool
+    ) -> None:
+        save_category(category=obj)
+
+    def delete_model(self, request: HttpRequest, obj: Category) -> None:
+        delete_category(pk=obj.pk)
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: QuerySet[Category]
+    ) -> None:
+        for category in queryset:
+            delete_category(pk=category.pk)
+
 
 @admin.register(Brand)
-class BrandAdmin(admin.ModelAdmin[Brand]):
+class BrandAdmin(Refusing, admin.ModelAdmin[Brand]):
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
 
@@ -47,6 +90,13 @@ class BrandAdmin(admin.ModelAdmin[Brand]):
     ) -> None:
         save_brand(brand=obj)
 
+    def delete_model(self, request: HttpRequest, obj: Brand) -> None:
+        delete_brand(pk=obj.pk)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Brand]) -> None:
+        for brand in queryset:
+            delete_brand(pk=brand.pk)
+
 
 class PhotoInline(admin.TabularInline[Photo, Product]):
     model = Photo
@@ -54,7 +104,7 @@ class PhotoInline(admin.TabularInline[Photo, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin[Product]):
+class ProductAdmin(Refusing, admin.ModelAdmin[Product]):
     list_display = ("name", "brand", "price_from", "in_stock", "updated_at")
     list_select_related = ("brand",)
     list_filter = ("in_stock",)
@@ -70,7 +120,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
 
 
 @admin.register(Shop)
-class ShopAdmin(admin.ModelAdmin[Shop]):
+class ShopAdmin(Refusing, admin.ModelAdmin[Shop]):
     list_display = ("name", "is_house", "accepts_orders", "email")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
@@ -78,8 +128,14 @@ class ShopAdmin(admin.ModelAdmin[Shop]):
     def save_model(
         self, request: HttpRequest, obj: Shop, form: Any, change: bool
     ) -> None:
-        super().save_model(request, obj, form, change)
-        switch_shop(shop=obj, accepts_orders=obj.accepts_orders)
+        save_shop(shop=obj)
+
+    def delete_model(self, request: HttpRequest, obj: Shop) -> None:
+        delete_shop(pk=obj.pk)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Shop]) -> None:
+        for shop in queryset:
+            delete_shop(pk=shop.pk)
 
 
 class OfferForm(forms.ModelForm[Offer]):
@@ -114,7 +170,7 @@ class OfferForm(forms.ModelForm[Offer]):
 
 
 @admin.register(Offer)
-class OfferAdmin(admin.ModelAdmin[Offer]):
+class OfferAdmin(Refusing, admin.ModelAdmin[Offer]):
     form = OfferForm
     list_display = ("product", "shop", "article", "price", "stock", "is_withdrawn")
     list_select_related = ("product", "shop")

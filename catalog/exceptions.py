@@ -17,6 +17,36 @@ class CatalogError(Exception):
     """Base of all refusals of this app."""
 
 
+class FieldRefused(CatalogError):
+    """A value was not accepted for `field`; nothing was changed."""
+
+    def __init__(self, field: str, code: str, messages: list[str]) -> None:
+        super().__init__(field, code, messages)
+        self.field = field
+        self.code = code
+        self.messages = messages
+
+
+class EditedMeanwhile(CatalogError):
+    """The row is not what the editor saw; `version` names it as it is now."""
+
+    def __init__(self, version: str) -> None:
+        super().__init__(version)
+        self.version = version
+
+
+class DeletedMeanwhile(CatalogError):
+    """The row was there when it was looked up, and is gone."""
+
+
+class InUse(CatalogError):
+    """It cannot be deleted: so many things of each kind use it."""
+
+    def __init__(self, used_by: dict[str, int]) -> None:
+        super().__init__(used_by)
+        self.used_by = used_by
+
+
 class OutOfStock(CatalogError):
     """Some offers are short or withdrawn; nothing was taken. Names every shortage."""
 

@@ -23,7 +23,16 @@ from django.db.models.functions import Coalesce, Least, Now
 from tree_queries.query import TreeQuerySet
 
 if TYPE_CHECKING:
-    from catalog.models import Category, Offer, Photo, PriceChange, Product, Shop
+    from catalog.models import (
+        Brand,
+        Category,
+        FormerSlug,
+        Offer,
+        Photo,
+        PriceChange,
+        Product,
+        Shop,
+    )
 
 LOWEST_OF = timedelta(days=30)
 
@@ -40,9 +49,41 @@ def _kinds(value: str) -> list[str | int | float | bool]:
     return kinds
 
 
+def _named(key: str) -> dict[str, Any]:
+    """Whom an id or a slug means; a slug is never digits alone."""
+    if key.isascii() and key.isdigit():
+        return {"pk": min(int(key), 2**63 - 1)}
+    return {"slug": key}
+
+
 class CategoryQuerySet(TreeQuerySet["Category"]):
+    def addressed(self, key: str) -> CategoryQuerySet:
+        return self.filter(**_named(key))
+
     def active(self) -> CategoryQuerySet:
         return self.filter(is_active=True)
+
+
+class BrandQuerySet(models.QuerySet["Brand"]):
+    def addressed(self, key: str) -> BrandQuerySet:
+        return self.filter(**_named(key))
+
+
+class ShopQuerySet(models.QuerySet["Shop"]):
+    def open(self) -> ShopQuerySet:
+        """Shops that sell now."""
+        return self.filter(accepts_orders=True)
+
+    def addressed(self, key: str) -> ShopQuerySet:
+        return self.filter(**_named(key))
+
+
+class FormerSlugQuerySet(models.QuerySet["FormerSlug"]):
+    def successor(self, model: type[models.Model], slug: str) -> str | None:
+        """The slug that the thing has now which had this one before."""
+        moved = self.filter(kind=model._meta.model_name, slug=slug).values("thing")
+        things = model._default_manager.filter(pk__in=moved)
+        return things.values_list("slug", flat=True).first()
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -51,10 +92,8 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(best_offer__isnull=False)
 
     def addressed(self, key: str) -> ProductQuerySet:
-        """The product of an id or a slug; a slug is never digits alone."""
-        if key.isascii() and key.isdigit():
-            return self.filter(pk=min(int(key), 2**63 - 1))
-        return self.filter(slug=key)
+        """The product of an id or a slug."""
+        return self.filter(**_named(key))
 
     def in_category(self, category: Category) -> ProductQuerySet:
         """Products of the category and of all below it, each once."""

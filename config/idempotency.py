@@ -36,7 +36,7 @@ from orders.exceptions import (
 from orders.models import IdempotencyRecord
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
-KEPT_HEADERS = ("Content-Type", "Location")
+KEPT_HEADERS = ("Content-Type", "Location", "ETag")
 LIFE = timedelta(hours=24)
 Answer = Callable[[HttpRequest], HttpResponse]
 

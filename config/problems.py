@@ -43,6 +43,7 @@ class Problem:
     detail: Callable[[Any], str]
     members: Callable[[Any], dict[str, Any]] = lambda _: {}
     retry_after: Callable[[Any], int | None] = lambda _: None
+    headers: Callable[[Any], dict[str, str]] = lambda _: {}
 
 
 def _money_or_count(value: Any) -> Any:
@@ -129,6 +130,27 @@ PROBLEMS: dict[type[Exception], Problem] = {
         lambda _: "The customer token is unknown or belongs to an account already.",
     ),
     # catalogue
+    catalog.EditedMeanwhile: Problem(
+        412,
+        "edited-meanwhile",
+        "Edited meanwhile",
+        lambda _: "It is not what you read any more; nothing was changed. Read again.",
+        lambda error: {"version": error.version},
+        headers=lambda error: {"ETag": f'"{error.version}"'},
+    ),
+    catalog.DeletedMeanwhile: Problem(
+        404, "deleted-meanwhile", "Deleted meanwhile", lambda _: "It is gone."
+    ),
+    catalog.InUse: Problem(
+        409,
+        "in-use",
+        "Still in use",
+        lambda error: _sentence(
+            "Used by "
+            + ", ".join(f"{count} {kind}" for kind, count in error.used_by.items())
+        ),
+        lambda error: {"used_by": error.used_by},
+    ),
     catalog.OutOfStock: Problem(
         409,
         "out-of-stock",
@@ -299,7 +321,7 @@ HTTP_CODES = {
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler of v1: every error becomes a problem."""
     request = context["request"]
-    if isinstance(error, accounts.FieldRefused):
+    if isinstance(error, accounts.FieldRefused | catalog.FieldRefused):
         entries = [_entry([error.field], error.code, text) for text in error.messages]
         return _response(request, 400, invalid(entries))
     if isinstance(error, drf.ValidationError):
@@ -314,6 +336,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
         seconds = row.retry_after(error)
         if seconds is not None:
             response["Retry-After"] = str(seconds)
+        for name, value in row.headers(error).items():
+            response[name] = value
         return response
     return _plain_response(error, request)
 

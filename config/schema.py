@@ -6,7 +6,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from drf_spectacular.utils import extend_schema_serializer as describe
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAdminUser
 from rest_framework.serializers import ListSerializer
 from rest_framework.viewsets import GenericViewSet
 
@@ -107,7 +107,7 @@ class ProblemAwareSchema(AutoSchema):
         action = getattr(view, "action", None)
         if AllowAny not in permissions:
             codes.append("not-authenticated")
-        if permissions & {IsAccount, IsPartner}:
+        if permissions & {IsAccount, IsPartner, IsAdminUser}:
             codes.append("forbidden")
         if "{" in self.path:
             codes.append("not-found")

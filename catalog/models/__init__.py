@@ -1,13 +1,14 @@
 """What is for sale, by whom: facts and constraints, by noun; import from here."""
 
 from catalog.models.money import price_field
-from catalog.models.named import Brand, Category, Shop
+from catalog.models.named import Brand, Category, FormerSlug, Shop
 from catalog.models.offers import Offer, PriceChange, StockMovement
 from catalog.models.products import Photo, Product
 
 __all__ = [
     "Brand",
     "Category",
+    "FormerSlug",
     "Offer",
     "Photo",
     "PriceChange",

@@ -6,7 +6,12 @@ from django.db import models
 from django.db.models import Q
 from tree_queries.models import TreeNode
 
-from catalog.querysets import CategoryQuerySet
+from catalog.querysets import (
+    BrandQuerySet,
+    CategoryQuerySet,
+    FormerSlugQuerySet,
+    ShopQuerySet,
+)
 
 
 class Category(TreeNode):
@@ -29,6 +34,8 @@ class Brand(models.Model):
     name = models.CharField(max_length=255, unique=True)
     slug = models.SlugField(max_length=280, unique=True)
 
+    objects = BrandQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.name
 
@@ -44,6 +51,8 @@ class Shop(models.Model):
         "e-mail", max_length=254, blank=True, help_text="Gets a letter for each order."
     )
 
+    objects = ShopQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -53,3 +62,29 @@ class Shop(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FormerSlug(models.Model):
+    """A slug that a thing had before: its old address leads to the new one.
+
+    No other thing of the kind ever gets it. `kind` is a model's name.
+    """
+
+    kind = models.CharField(max_length=20)
+    slug = models.SlugField(max_length=280)
+    thing = models.PositiveBigIntegerField(help_text="Id of what has moved.")
+
+    objects = FormerSlugQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["kind", "slug"], name="former_slug_unique_in_kind"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "thing"], name="former_slug_of_thing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.slug}"

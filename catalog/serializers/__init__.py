@@ -11,11 +11,14 @@ from catalog.serializers.finding import (
     SuggestionInput,
     SuggestionSerializer,
 )
+from catalog.serializers.inputs import BrandInput, CategoryInput, ShopInput
 from catalog.serializers.named import (
     SHOP,
     BrandSerializer,
+    CategoryCardSerializer,
     CategoryRefSerializer,
     CategorySerializer,
+    ShopCardSerializer,
     ShopRefSerializer,
 )
 from catalog.serializers.offers import (
@@ -32,7 +35,10 @@ from catalog.serializers.products import (
 
 __all__ = [
     "SHOP",
+    "BrandInput",
     "BrandSerializer",
+    "CategoryCardSerializer",
+    "CategoryInput",
     "CategoryRefSerializer",
     "CategorySerializer",
     "FacetsSerializer",
@@ -43,6 +49,8 @@ __all__ = [
     "ProductDetailSerializer",
     "ProductSerializer",
     "QuantityField",
+    "ShopCardSerializer",
+    "ShopInput",
     "ShopRefSerializer",
     "SuggestionInput",
     "SuggestionSerializer",

@@ -26,16 +26,36 @@ class BrandSerializer(serializers.ModelSerializer[Brand]):
         fields = ("id", "slug", "name")
 
 
+@example({"id": 5, "slug": "tea", "name": "Tea", "parent": 2, "is_active": True})
+class CategoryCardSerializer(CategorySerializer):
+    """A category as staff see it."""
+
+    class Meta(CategorySerializer.Meta):
+        fields = (*CategorySerializer.Meta.fields, "is_active")  # type: ignore[assignment]
+
+
 class CategoryRefSerializer(serializers.ModelSerializer[Category]):
     class Meta:
         model = Category
         fields = ("id", "slug", "name")
 
 
+@example(SHOP)
 class ShopRefSerializer(serializers.ModelSerializer[Shop]):
     class Meta:
         model = Shop
         fields = ("id", "slug", "name")
+
+
+@example(
+    SHOP | {"is_house": True, "accepts_orders": True, "email": "orders@shop.example"}
+)
+class ShopCardSerializer(serializers.ModelSerializer[Shop]):
+    """A shop as staff see it."""
+
+    class Meta:
+        model = Shop
+        fields = ("id", "slug", "name", "is_house", "accepts_orders", "email")
 
 
 def ref(named: Brand | Category | Shop) -> dict[str, Any]:

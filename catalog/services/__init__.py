@@ -1,17 +1,19 @@
 """Every write to the catalogue that has a rule, by noun; import from here."""
 
-from catalog.services.goods import log_prices, save_brand, save_offer, save_product
+from catalog.services.batches import BATCH, chunks
+from catalog.services.brands import change_brand, delete_brand, save_brand
+from catalog.services.categories import change_category, delete_category, save_category
+from catalog.services.goods import log_prices, save_offer, save_product
 from catalog.services.names import (
-    BATCH,
     brands_by_name,
     categories_by_name,
-    chunks,
-    free_slugs,
     house_shop,
     make_shop,
 )
 from catalog.services.popularity import refresh_popularity
 from catalog.services.ratings import refresh_ratings
+from catalog.services.shops import change_shop, delete_shop, save_shop, switch_shop
+from catalog.services.slugs import free_slugs, keep_slug
 from catalog.services.stock import (
     audit_stock,
     available,
@@ -21,18 +23,27 @@ from catalog.services.stock import (
     take_stock,
     write_ledger,
 )
-from catalog.services.summaries import refresh_summaries, switch_shop
+from catalog.services.summaries import refresh_summaries
+from catalog.services.versions import Versions, version_of
 
 __all__ = [
     "BATCH",
+    "Versions",
     "audit_stock",
     "available",
     "brands_by_name",
     "categories_by_name",
+    "change_brand",
+    "change_category",
+    "change_shop",
     "chunks",
     "correct_stock",
+    "delete_brand",
+    "delete_category",
+    "delete_shop",
     "free_slugs",
     "house_shop",
+    "keep_slug",
     "log_prices",
     "make_shop",
     "move_stock",
@@ -41,9 +52,12 @@ __all__ = [
     "refresh_summaries",
     "return_stock",
     "save_brand",
+    "save_category",
     "save_offer",
     "save_product",
+    "save_shop",
     "switch_shop",
     "take_stock",
+    "version_of",
     "write_ledger",
 ]

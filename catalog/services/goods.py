@@ -5,11 +5,13 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from catalog.models import Brand, Offer, PriceChange, Product
-from catalog.search import search_text
-from catalog.services.names import BATCH, free_slugs
+from catalog.models import Offer, PriceChange, Product
+from catalog.services.batches import BATCH
 from catalog.services.ratings import FIELDS
+from catalog.services.search_texts import search_text_of
+from catalog.services.slugs import keep_slug
 from catalog.services.summaries import refresh_summaries
+from catalog.services.versions import save_unique
 
 
 @transaction.atomic
@@ -35,26 +37,18 @@ def save_offer(*, offer: Offer, document: str) -> None:
 
 
 @transaction.atomic
-def save_brand(*, brand: Brand) -> None:
-    """Save a brand as staff edited it; its products are found by the new name."""
-    brand.save()
-    for product in brand.products.select_related("brand"):
-        save_product(product=product)
-
-
-@transaction.atomic
 def save_product(*, product: Product) -> None:
-    """Save a card as staff edited it: slug on the first time, text for search."""
-    product.slug = product.slug or free_slugs(Product, [product.name])[0]
-    brand = product.brand.name if product.brand else ""
-    models_of = product.offers.values_list("model", flat=True) if product.pk else []
-    words = " ".join(sorted(set(models_of)))
-    product.search_text = search_text(product.name, brand, words)
+    """Save a card as staff edited it: its address, its text for search.
+
+    Raises FieldRefused for a slug that another one has or had.
+    """
+    keep_slug(product)
+    product.search_text = search_text_of(product)
     # The summaries have keepers of their own, who lock the row; here they are old.
     kept = {"id", "best_offer", "price_from", "in_stock", "created_at", *FIELDS}
     kept.add("popularity")
     names = [f.name for f in Product._meta.concrete_fields if f.name not in kept]
-    product.save(update_fields=names if product.pk else None)
+    save_unique(product, update_fields=names if product.pk else None)
 
 
 def prices(offer: Offer) -> tuple[Decimal, Decimal | None]:

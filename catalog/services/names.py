@@ -1,19 +1,11 @@
-"""Finding by name, or making: shops, categories, brands; and their slugs."""
+"""Finding by name, or making: shops, categories, brands."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
-from typing import TypeVar
+from collections.abc import Mapping
 
 from django.conf import settings
-from django.db import models
-from slugify import slugify
 
 from catalog.models import Brand, Category, Shop
-
-BATCH = 1000
-
-T = TypeVar("T")
+from catalog.services.slugs import free_slugs
 
 
 def house_shop() -> Shop:
@@ -51,41 +43,3 @@ def brands_by_name(names: set[str]) -> dict[str, Brand]:
     for name, slug in zip(missing, free_slugs(Brand, missing), strict=True):
         found[name] = Brand.objects.create(name=name, slug=slug)
     return found
-
-
-def free_slugs(model: type[models.Model], names: Sequence[str]) -> list[str]:
-    """A slug for each name that no row of `model` has: tea, tea-2, tea-3 …
-
-    Never digits alone, so that a slug is never taken for an id. The unique
-    constraint decides a race; the caller's transaction then fails and is retried.
-    """
-    bases = [_slug(name) for name in names]
-    taken = set()
-    rows = model._default_manager
-    for chunk in chunks(set(bases)):
-        taken |= set(rows.filter(slug__in=chunk).values_list("slug", flat=True))
-    for base in sorted(taken):
-        numbered = rows.filter(slug__startswith=f"{base}-")
-        taken |= set(numbered.values_list("slug", flat=True))
-    slugs = []
-    next_number: dict[str, int] = {}
-    for base in bases:
-        slug, number = base, next_number.get(base, 2)
-        while slug in taken:
-            slug, number = f"{base}-{number}", number + 1
-        next_number[base] = number
-        taken.add(slug)
-        slugs.append(slug)
-    return slugs
-
-
-def _slug(name: str) -> str:
-    slug = slugify(name, max_length=120, word_boundary=True) or "item"
-    return f"no-{slug}" if re.fullmatch(r"\d+", slug) else slug
-
-
-def chunks(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
-    """The items in lists of at most `size`: one statement a list."""
-    iterator = iter(items)
-    while chunk := list(islice(iterator, size)):
-        yield chunk

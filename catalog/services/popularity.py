@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from catalog.models import Product
-from catalog.services.names import chunks
+from catalog.services.batches import chunks
 
 
 def refresh_popularity(*, sold: Mapping[int, int]) -> int:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from catalog.models import Product
-from catalog.services.names import chunks
+from catalog.services.batches import chunks
 
 Stars = Mapping[int, Sequence[int]]
 FIELDS = ("rating", "review_count", "rating_counts")

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from catalog.exceptions import OutOfStock, Shortage, StockChanged
 from catalog.models import Offer, StockMovement
-from catalog.services.names import BATCH, chunks
+from catalog.services.batches import BATCH, chunks
 from catalog.services.summaries import refresh_summaries
 
 

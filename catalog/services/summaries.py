@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db import transaction
 from django.db.models import Case, Exists, OuterRef, Subquery, When
 
-from catalog.models import Offer, Product, Shop
-from catalog.services.names import chunks
+from catalog.models import Offer, Product
+from catalog.services.batches import chunks
 
 
 def refresh_summaries(products: Iterable[int]) -> None:
@@ -28,11 +27,3 @@ def refresh_summaries(products: Iterable[int]) -> None:
             price_from=Subquery(best.values("price")[:1]),
             in_stock=Exists(for_sale.filter(stock__gt=0)),
         )
-
-
-@transaction.atomic
-def switch_shop(*, shop: Shop, accepts_orders: bool) -> None:
-    """Open or close a shop: its offers appear or disappear everywhere at once."""
-    Shop.objects.filter(pk=shop.pk).update(accepts_orders=accepts_orders)
-    offers = Offer.objects.filter(shop=shop)
-    refresh_summaries(set(offers.values_list("product_id", flat=True)))

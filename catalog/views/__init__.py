@@ -3,6 +3,7 @@
 from catalog.views.named import (
     BrandViewSet,
     CategoryViewSet,
+    ShopViewSet,
 )
 from catalog.views.products import (
     PriceViewSet,
@@ -21,5 +22,6 @@ __all__ = [
     "PriceViewSet",
     "ProductViewSet",
     "PublicRead",
+    "ShopViewSet",
     "SuggestionViewSet",
 ]

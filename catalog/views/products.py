@@ -22,12 +22,13 @@ from catalog.serializers import (
     ProductDetailSerializer,
     ProductSerializer,
 )
-from catalog.views.public import PublicRead
+from catalog.views.public import FollowsRenames, PublicRead
 
 
-class ProductViewSet(PublicRead, ReadOnlyModelViewSet[Product]):
+class ProductViewSet(FollowsRenames, PublicRead, ReadOnlyModelViewSet[Product]):
     """Products that at least one shop sells, with the best offer's price and stock."""
 
+    named = Product
     permission_classes = (AllowAny,)
     filterset_class = ProductFilter
     lookup_value_regex = "[-a-zA-Z0-9_]+"
@@ -56,9 +57,12 @@ class ProductViewSet(PublicRead, ReadOnlyModelViewSet[Product]):
         return ProductSerializer if self.action == "list" else ProductDetailSerializer
 
 
-class PriceViewSet(PublicRead, ListModelMixin, GenericViewSet[PriceChange]):
+class PriceViewSet(
+    FollowsRenames, PublicRead, ListModelMixin, GenericViewSet[PriceChange]
+):
     """What a product's offers cost since when, the newest price first."""
 
+    named = Product
     permission_classes = (AllowAny,)
     serializer_class = PriceChangeSerializer
 

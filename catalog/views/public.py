@@ -2,7 +2,15 @@
 
 from typing import Any
 
+from django.db.models import Model
+from django.http import Http404
+from django.urls import reverse
+from rest_framework.request import Request
 from rest_framework.response import Response
+
+from catalog.models import FormerSlug
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class PublicRead:
@@ -16,6 +24,30 @@ class PublicRead:
 
     def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(*args, **kwargs)  # type: ignore[misc]
-        if response.status_code == 200:
+        if response.status_code == 200 and self.request.method in SAFE:  # type: ignore[attr-defined]
             response["Cache-Control"] = "public, no-cache"
         return response
+
+
+class FollowsRenames:
+    """At an old slug, answers with the way to the new one."""
+
+    named: type[Model]
+
+    def handle_exception(self, error: Exception) -> Response:
+        slug = self.kwargs.get("id_or_slug")  # type: ignore[attr-defined]
+        if isinstance(error, Http404) and slug is not None:
+            new = FormerSlug.objects.successor(self.named, slug)
+            if new is not None:
+                return self._moved(new)
+        return super().handle_exception(error)  # type: ignore[misc]
+
+    def _moved(self, slug: str) -> Response:
+        request: Request = self.request  # type: ignore[attr-defined]
+        match: Any = request._request.resolver_match
+        path = reverse(match.view_name, kwargs={**match.kwargs, "id_or_slug": slug})
+        query = request.META.get("QUERY_STRING", "")
+        address = request.build_absolute_uri(f"{path}?{query}" if query else path)
+        # To a 301, a client may answer with a GET; a write must stay one.
+        status = 301 if request.method in SAFE else 308
+        return Response(status=status, headers={"Location": address})
