@@ -6,6 +6,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -65,6 +66,10 @@ def _shortage(shortage: catalog.Shortage) -> str:
     if shortage.available == 0:
         return f"{name} is sold out"
     return f"only {shortage.available} of {name} are left"
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _sentence(text: str) -> str:
@@ -209,6 +214,57 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "delivery-not-offered",
         "No such delivery method",
         lambda error: f"No delivery method on offer has the code '{error.code}'.",
+    ),
+    orders.CouponNotFound: Problem(
+        400,
+        "coupon-not-found",
+        "No such coupon",
+        lambda error: f"No coupon in force has the code '{error.code}'.",
+    ),
+    orders.CouponNotYet: Problem(
+        409,
+        "coupon-not-yet",
+        "The coupon is not valid yet",
+        lambda error: f"'{error.code}' is valid from {_when(error.starts_at)} on.",
+        lambda error: {"starts_at": error.starts_at},
+    ),
+    orders.CouponEnded: Problem(
+        409,
+        "coupon-ended",
+        "The coupon is not valid any more",
+        lambda error: f"'{error.code}' was valid until {_when(error.ended_at)}.",
+        lambda error: {"ended_at": error.ended_at},
+    ),
+    orders.CouponUsedUp: Problem(
+        409,
+        "coupon-used-up",
+        "The coupon is used up",
+        lambda error: f"As many orders as may have used '{error.code}'.",
+    ),
+    orders.CouponUsedByYou: Problem(
+        409,
+        "coupon-used-by-you",
+        "You have used the coupon",
+        lambda error: (
+            f"One buyer may use '{error.code}' in at most {error.limit} orders."
+        ),
+        lambda error: {"limit": error.limit},
+    ),
+    orders.CouponSumTooSmall: Problem(
+        409,
+        "coupon-sum-too-small",
+        "The goods cost too little for the coupon",
+        lambda error: (
+            f"'{error.code}' asks for goods worth {error.from_sum}; there are "
+            f"{error.goods}."
+        ),
+        lambda error: {"from_sum": str(error.from_sum), "goods": str(error.goods)},
+    ),
+    orders.CouponDoesNotApply: Problem(
+        409,
+        "coupon-does-not-apply",
+        "The coupon is for other goods",
+        lambda error: f"Nothing in the order is what '{error.code}' is for.",
     ),
     orders.AddressMissing: Problem(
         400,

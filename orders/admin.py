@@ -10,13 +10,32 @@ from django.utils.text import Truncator
 
 from accounts.permissions import account
 from orders.exceptions import MoveNotAllowed
-from orders.models import DeliveryMethod, Order, OrderEvent, OrderLine, Review
+from orders.models import (
+    Coupon,
+    DeliveryMethod,
+    Order,
+    OrderEvent,
+    OrderLine,
+    Review,
+)
 from orders.services import moderate_reviews, move_order
 
 
 @admin.register(DeliveryMethod)
 class DeliveryMethodAdmin(admin.ModelAdmin[DeliveryMethod]):
     list_display = ("name", "code", "price", "free_from", "is_active")
+
+
+@admin.register(Coupon)
+class CouponAdmin(admin.ModelAdmin[Coupon]):
+    list_display = ("code", "percent", "amount", "ends_at", "used", "is_active")
+    list_filter = ("is_active", "shop")
+    search_fields = ("code",)
+    ordering = ("-pk",)
+    readonly_fields = ("used",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # past orders used it; it can be switched off
 
 
 class ReadOnlyInline:
@@ -41,6 +60,7 @@ class LineInline(ReadOnlyInline, admin.TabularInline[OrderLine, Order]):
         "unit_price",
         "quantity",
         "amount",
+        "discount",
     )
     readonly_fields = ("amount",)
 
@@ -65,6 +85,8 @@ class OrderAdmin(admin.ModelAdmin[Order]):
         "status",
         "delivery_method",
         "goods_total",
+        "coupon_code",
+        "discount",
         "delivery_price",
         "total",
         "placed_at",

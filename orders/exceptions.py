@@ -1,14 +1,19 @@
 """Refusals of orders. `config/problems.py` gives each its status and words."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 
 @dataclass(frozen=True)
 class CartChange:
-    """What moved since the buyer looked: `field` of an offer, before and after."""
+    """What moved since the buyer looked: `field` of an offer, before and after.
 
-    offer: int
+    price, quantity, available (of those asked for), withdrawn; without an offer:
+    delivery, discount.
+    """
+
+    offer: int | None
     name: str
     field: str
     before: Decimal | int | None
@@ -74,6 +79,59 @@ class AddressMissing(OrderError):
     def __init__(self, fields: list[str]) -> None:
         super().__init__(fields)
         self.fields = fields
+
+
+class OfCoupon(Exception):
+    """What all refusals of a coupon carry: its code."""
+
+    def __init__(self, code: str, *facts: object) -> None:
+        super().__init__(code, *facts)
+        self.code = code
+
+
+class CouponNotFound(OfCoupon, OrderError):
+    """No coupon in force has this code."""
+
+
+class CouponNotYet(OfCoupon, OrderError):
+    """The coupon is valid from a later moment on."""
+
+    def __init__(self, code: str, starts_at: datetime) -> None:
+        super().__init__(code, starts_at)
+        self.starts_at = starts_at
+
+
+class CouponEnded(OfCoupon, OrderError):
+    """The coupon is not valid any more."""
+
+    def __init__(self, code: str, ended_at: datetime) -> None:
+        super().__init__(code, ended_at)
+        self.ended_at = ended_at
+
+
+class CouponUsedUp(OfCoupon, OrderError):
+    """As many orders as may have used the coupon."""
+
+
+class CouponUsedByYou(OfCoupon, OrderError):
+    """This buyer has used the coupon as often as one buyer may."""
+
+    def __init__(self, code: str, limit: int) -> None:
+        super().__init__(code, limit)
+        self.limit = limit
+
+
+class CouponSumTooSmall(OfCoupon, OrderError):
+    """The goods that the coupon is for are worth less than it asks for."""
+
+    def __init__(self, code: str, from_sum: Decimal, goods: Decimal) -> None:
+        super().__init__(code, from_sum, goods)
+        self.from_sum = from_sum
+        self.goods = goods
+
+
+class CouponDoesNotApply(OfCoupon, OrderError):
+    """Nothing in the order is of the category or shop that the coupon is for."""
 
 
 class MoveNotAllowed(OrderError):

@@ -7,13 +7,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count
+from django.db.models import Count, F, Q
+from django.db.models.functions import Upper
 
 if TYPE_CHECKING:
     from accounts.models import Customer, User
     from catalog.models import Product
     from orders.models import (
         Cart,
+        Coupon,
+        CouponUse,
         DeliveryMethod,
         IdempotencyRecord,
         Order,
@@ -31,6 +34,30 @@ class CartQuerySet(models.QuerySet["Cart"]):
     def open_of(self, customer: Customer) -> CartQuerySet:
         """The one cart that the customer is filling, if any."""
         return self.filter(customer=customer, placed_at=None)
+
+
+class CouponQuerySet(models.QuerySet["Coupon"]):
+    def coded(self, code: str) -> CouponQuerySet:
+        """The active coupon of a code, in whatever case, with its category."""
+        found = self.annotate(key=Upper("code")).filter(key=code.upper())
+        return found.filter(is_active=True).select_related("category")
+
+    def with_room(self) -> CouponQuerySet:
+        """Coupons that one more order may use."""
+        return self.filter(
+            Q(total_limit=None) | Q(used__lt=F("total_limit")), is_active=True
+        )
+
+
+class CouponUseQuerySet(models.QuerySet["CouponUse"]):
+    def standing(self) -> CouponUseQuerySet:
+        """Uses of orders that were not cancelled."""
+        return self.filter(is_returned=False)
+
+    def by_buyer(self, customer: Customer, email: str) -> CouponUseQuerySet:
+        """Uses by this customer, or for this address."""
+        same = Q(customer=customer)
+        return self.filter(same | Q(email=email.lower()) if email else same)
 
 
 class OrderQuerySet(models.QuerySet["Order"]):

@@ -4,6 +4,7 @@ from orders.models.carts import (
     Cart,
     CartLine,
 )
+from orders.models.coupons import Coupon, CouponUse
 from orders.models.delivery import DeliveryMethod
 from orders.models.idempotency import IdempotencyRecord
 from orders.models.orders import (
@@ -17,6 +18,8 @@ from orders.models.reviews import Review
 __all__ = [
     "Cart",
     "CartLine",
+    "Coupon",
+    "CouponUse",
     "DeliveryMethod",
     "IdempotencyRecord",
     "Order",

@@ -40,6 +40,11 @@ class CartLine(models.Model):
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE, related_name="+")
     quantity = models.PositiveIntegerField()
     seen_price = price_field(help_text="The price when the buyer last looked.")
+    seen_available = models.PositiveIntegerField(
+        null=True,
+        help_text="How many of these could be had when the buyer last looked; empty: "
+        "all of them.",
+    )
 
     class Meta:
         constraints: ClassVar = [

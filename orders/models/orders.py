@@ -63,9 +63,18 @@ class Order(models.Model):
         DeliveryMethod, null=True, blank=True, on_delete=models.PROTECT
     )
     goods_total = price_field(editable=False)
+    coupon_code = models.CharField(
+        max_length=40, blank=True, default="", db_default="", editable=False
+    )
+    discount = price_field(
+        default=Decimal(0),
+        db_default=Decimal(0),
+        editable=False,
+        help_text="The sum of the lines' discounts.",
+    )
     delivery_price = price_field(default=Decimal(0), editable=False)
     total = models.GeneratedField(
-        expression=F("goods_total") + F("delivery_price"),
+        expression=F("goods_total") - F("discount") + F("delivery_price"),
         output_field=price_field(),
         db_persist=True,
     )
@@ -80,6 +89,10 @@ class Order(models.Model):
             models.CheckConstraint(
                 condition=Q(goods_total__gte=0, delivery_price__gte=0),
                 name="order_sums_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(discount__gte=0, discount__lte=F("goods_total")),
+                name="order_discount_within_goods",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["new", "canceled"])
@@ -108,6 +121,11 @@ class OrderLine(models.Model):
     article = models.CharField(max_length=255)
     unit_price = price_field()
     quantity = models.PositiveIntegerField()
+    discount = price_field(
+        default=Decimal(0),
+        db_default=Decimal(0),
+        help_text="The line's share of the coupon, fixed at purchase.",
+    )
     amount = models.GeneratedField(
         expression=F("unit_price") * F("quantity"),
         output_field=models.DecimalField(max_digits=20, decimal_places=2),

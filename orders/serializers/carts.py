@@ -17,6 +17,9 @@ class CartQueryInput(serializers.Serializer[Any]):
     delivery_method = serializers.SlugField(
         required=False, default="", help_text="Code of a delivery method to price."
     )
+    coupon = serializers.SlugField(
+        required=False, default="", max_length=40, help_text="Code of a coupon to use."
+    )
 
 
 @example({"offer": 1, "quantity": 2})
@@ -78,11 +81,20 @@ class CartLineSerializer(serializers.ModelSerializer[CartLine]):
 
 
 class ChangeSerializer(serializers.Serializer[Any]):
-    offer = serializers.IntegerField()
+    """One thing that moved.
+
+    `field`: the price of an offer; how many of those asked for are available, or none
+    because it was withdrawn. In a refused checkout, against its quote, also: the
+    quantity, and without an offer the delivery and the discount.
+    """
+
+    offer = serializers.IntegerField(allow_null=True)
     name = serializers.CharField()
-    field = serializers.ChoiceField(choices=["price", "available"])
-    before = serializers.CharField(help_text="Money, or the quantity asked for.")
-    after = serializers.CharField(help_text="Money, or the quantity there.")
+    field = serializers.ChoiceField(
+        choices=["price", "available", "withdrawn", "quantity", "delivery", "discount"]
+    )
+    before = serializers.CharField(help_text="Money, or a quantity.")
+    after = serializers.CharField(help_text="Money, or a quantity.")
 
 
 @example(CART)
@@ -92,6 +104,8 @@ class CartSerializer(serializers.Serializer[PricedCart]):
     id = serializers.IntegerField(allow_null=True)
     lines = CartLineSerializer(many=True)
     goods_total = MoneyField()
+    coupon = serializers.CharField(source="coupon.code", default=None, allow_null=True)
+    discount = MoneyField(help_text="What the coupon takes off the goods.")
     delivery_method = serializers.CharField(
         source="delivery_method.code", default=None, allow_null=True
     )

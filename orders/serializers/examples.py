@@ -15,11 +15,13 @@ CART = {
     "id": 12,
     "lines": [LINE],
     "goods_total": "5780.00",
+    "coupon": None,
+    "discount": "0.00",
     "delivery_method": "courier",
     "delivery_price": "350.00",
     "total": "6130.00",
     "currency": "RUB",
-    "quote": "ce2eebe17fc634d7299bf16d675a55e4",
+    "quote": "Y291cmllckAzNTAuMDA7QDAuMDA7MXgyQDI4OTAuMDA",
     "changes": [],
 }
 DELIVERY = {
@@ -39,6 +41,8 @@ ORDER = {
     "status": "confirmed",
     **DELIVERY,
     "goods_total": "5780.00",
+    "coupon": "",
+    "discount": "0.00",
     "delivery_price": "350.00",
     "total": "6130.00",
     "currency": "RUB",
@@ -52,6 +56,7 @@ ORDER = {
             "unit_price": "2890.00",
             "quantity": 2,
             "amount": "5780.00",
+            "discount": "0.00",
         }
     ],
 }

@@ -24,6 +24,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
             "unit_price",
             "quantity",
             "amount",
+            "discount",
         )
 
 
@@ -40,6 +41,7 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
     delivery_method = serializers.CharField(
         source="delivery_method.code", default=None, allow_null=True
     )
+    coupon = serializers.CharField(source="coupon_code")
     total = MoneyField()
     currency = serializers.SerializerMethodField()
     lines = OrderLineSerializer(many=True)
@@ -60,6 +62,8 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
             "address",
             "delivery_method",
             "goods_total",
+            "coupon",
+            "discount",
             "delivery_price",
             "total",
             "currency",

@@ -35,6 +35,10 @@ class DeliveryInput(serializers.Serializer[Any]):
         max_length=255, required=False, default="", allow_blank=True
     )
 
+    coupon = serializers.SlugField(
+        max_length=40, required=False, default="", allow_blank=True
+    )
+
     def delivery(self) -> Delivery:
         """The validated values as the domain takes them."""
         given = self.validated_data
@@ -46,7 +50,7 @@ class DeliveryInput(serializers.Serializer[Any]):
 class CheckoutInput(DeliveryInput):
     """Who buys, where it goes, and the quote of the cart as the buyer saw it."""
 
-    quote = serializers.CharField(max_length=64)
+    quote = serializers.CharField(max_length=8000)
 
 
 @example({"lines": [{"offer": 1, "quantity": 2}], "total": "6130.00", **DELIVERY})

@@ -1,11 +1,11 @@
 """The open cart: filling it, and what it costs today."""
 
-import hashlib
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.exceptions import GuestTokenRefused
 from accounts.models import Customer
@@ -18,7 +18,9 @@ from orders.exceptions import (
     DeliveryNotOffered,
     OrderTooLarge,
 )
-from orders.models import Cart, CartLine, DeliveryMethod
+from orders.models import Cart, CartLine, Coupon, DeliveryMethod
+from orders.services.coupons import discounts, offered_coupon
+from orders.services.quotes import Facts, pack
 
 MOST_OF_ONE = 1_000_000
 # What the sums of an order can hold, delivery included.
@@ -27,29 +29,58 @@ LARGEST_SUM = Decimal("9999999999.99")
 
 @dataclass(frozen=True)
 class PricedCart:
-    """A cart at today's prices. `quote` names exactly this sight of it."""
+    """A cart at today's prices. `quote` names exactly this sight of it.
+
+    `discounts` are the coupon's share of each line, in the lines' order.
+    """
 
     id: int | None
     lines: list[CartLine]
     goods_total: Decimal
+    coupon: Coupon | None
+    discounts: list[Decimal]
     delivery_method: DeliveryMethod | None
     delivery_price: Decimal
-    quote: str | None
     changes: list[CartChange]
 
     @property
+    def discount(self) -> Decimal:
+        return sum(self.discounts, Decimal("0.00"))
+
+    @property
     def total(self) -> Decimal:
-        return self.goods_total + self.delivery_price
+        return self.goods_total - self.discount + self.delivery_price
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(
+            {line.offer_id: (line.quantity, line.offer.price) for line in self.lines},
+            self.delivery_method.code if self.delivery_method else "",
+            self.delivery_price,
+            self.coupon.code if self.coupon else "",
+            self.discount,
+        )
+
+    @property
+    def quote(self) -> str | None:
+        return pack(self.facts) if self.lines else None
 
 
-def read_cart(*, customer: Customer, delivery_method: str = "") -> PricedCart:
-    """The customer's open cart at today's prices, with what moved since it was filled.
+def read_cart(
+    *, customer: Customer, delivery_method: str = "", coupon: str = ""
+) -> PricedCart:
+    """The customer's open cart at today's prices, with what changed since it was read.
 
-    Writes nothing. Raises DeliveryNotOffered.
+    Changes are told once: this reading is the last one from now on. Nothing else is
+    written. Raises DeliveryNotOffered and the refusals of coupons.
     """
     method = offered_method(delivery_method)
+    offered = offered_coupon(coupon, customer, timezone.now())
     cart = Cart.objects.open_of(customer).first()
-    return priced(cart, lines_of(cart) if cart else [], method)
+    sight = priced(cart, lines_of(cart) if cart else [], method, offered)
+    if sight.changes:
+        _remember(sight.lines)
+    return sight
 
 
 @transaction.atomic
@@ -71,7 +102,11 @@ def set_line(*, customer: Customer, offer_id: int, quantity: int) -> None:
     _, is_new = CartLine.objects.update_or_create(
         cart=cart,
         offer=offer,
-        defaults={"quantity": quantity, "seen_price": offer.price},
+        defaults={
+            "quantity": quantity,
+            "seen_price": offer.price,
+            "seen_available": None,
+        },
     )
     if is_new and cart.lines.count() > settings.ORDER_LINES_LIMIT:
         raise CartIsFull(settings.ORDER_LINES_LIMIT)
@@ -113,40 +148,53 @@ def lines_of(cart: Cart) -> list[CartLine]:
 
 
 def priced(
-    cart: Cart | None, lines: list[CartLine], method: DeliveryMethod | None
+    cart: Cart | None,
+    lines: list[CartLine],
+    method: DeliveryMethod | None,
+    coupon: Coupon | None,
 ) -> PricedCart:
-    """The lines at the prices their offers carry now, with totals, quote, changes."""
+    """The lines at the prices their offers carry now, with totals, quote, changes.
+
+    Raises CouponDoesNotApply, CouponSumTooSmall.
+    """
     goods = sum((line.offer.price * line.quantity for line in lines), Decimal("0.00"))
-    delivery = method.price_for(goods) if method and lines else Decimal("0.00")
     return PricedCart(
         id=cart.pk if cart else None,
         lines=lines,
         goods_total=goods,
+        coupon=coupon,
+        discounts=discounts(coupon, lines),
         delivery_method=method,
-        delivery_price=delivery,
-        quote=_quote(lines, method, delivery) if lines else None,
+        # A coupon never makes delivery dearer: free is counted from the full prices.
+        delivery_price=method.price_for(goods) if method and lines else Decimal("0.00"),
         changes=[change for line in lines for change in _changes(line)],
     )
 
 
-def _quote(
-    lines: list[CartLine], method: DeliveryMethod | None, delivery: Decimal
-) -> str:
-    """Names this sight: offers, quantities, prices, delivery."""
-    facts = [f"{line.offer_id}x{line.quantity}@{line.offer.price}" for line in lines]
-    facts.append(f"{method.code if method else ''}@{delivery}")
-    return hashlib.sha256("|".join(facts).encode()).hexdigest()[:32]
-
-
 def _changes(line: CartLine) -> list[CartChange]:
-    """Price moved since the line was set, or fewer there than it asks for."""
+    """What moved since the buyer last looked: the price, how many are there."""
     changes, name, pk = [], line.offer.product.name, line.offer_id
-    there = available(line.offer)
+    seen, there = _seen_available(line), min(available(line.offer), line.quantity)
     if line.offer.price != line.seen_price:
         changes.append(CartChange(pk, name, "price", line.seen_price, line.offer.price))
-    if there < line.quantity:
-        changes.append(CartChange(pk, name, "available", line.quantity, there))
+    if there != seen:
+        gone = line.offer.is_withdrawn or not line.offer.shop.accepts_orders
+        field = "withdrawn" if gone else "available"
+        changes.append(CartChange(pk, name, field, seen, there))
     return changes
+
+
+def _seen_available(line: CartLine) -> int:
+    return line.quantity if line.seen_available is None else line.seen_available
+
+
+def _remember(lines: list[CartLine]) -> None:
+    """Note what is shown, so that the next reading tells what changed since."""
+    moved = [line for line in lines if _changes(line)]
+    for line in moved:
+        line.seen_price = line.offer.price
+        line.seen_available = min(available(line.offer), line.quantity)
+    CartLine.objects.bulk_update(moved, ["seen_price", "seen_available"])
 
 
 def offered_method(code: str) -> DeliveryMethod | None:

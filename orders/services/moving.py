@@ -8,6 +8,7 @@ from accounts.models import User
 from catalog.services import return_stock
 from orders.exceptions import MoveNotAllowed
 from orders.models import Order, OrderEvent
+from orders.services.coupons import return_coupon
 from orders.services.placing import confirm_order
 
 
@@ -29,6 +30,8 @@ def move_order(*, order: Order, to: str, actor: User | None, now: datetime) -> N
         values["delivered_at"] = now
     if not Order.objects.filter(pk=order.pk, status=before).update(**values):
         raise MoveNotAllowed(before, to)
+    if to == Order.Status.CANCELED:
+        return_coupon(order)
     if to == Order.Status.CANCELED and order.placed_at is not None:
         quantities = dict(order.lines.values_list("offer_id", "quantity"))
         return_stock(quantities=quantities, document=f"order:{order.pk}")

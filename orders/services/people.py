@@ -21,7 +21,14 @@ from accounts.services import (
 from accounts.tokens import TokenPair
 from catalog.services import available
 from orders.exceptions import MergedLine, OrdersStillOpen
-from orders.models import Cart, CartLine, IdempotencyRecord, Order, Review
+from orders.models import (
+    Cart,
+    CartLine,
+    CouponUse,
+    IdempotencyRecord,
+    Order,
+    Review,
+)
 from orders.services.carts import lines_of, open_cart
 
 POLICIES = ("sum", "max", "keep-mine", "keep-guest")
@@ -79,6 +86,7 @@ def claim_guest(
     mine = customer_of(user)
     merged = _merge(guest, mine, policy)
     Order.objects.filter(customer=guest).update(customer=mine)
+    CouponUse.objects.filter(customer=guest).update(customer=mine)
     Cart.objects.filter(customer=guest, placed_at__isnull=False).update(customer=mine)
     _forget_answers(f"guest:{guest.pk}")
     guest.delete()
@@ -141,6 +149,7 @@ def _take_name_off_orders(user: User) -> None:
         postal_code="",
         address="",
     )
+    CouponUse.objects.filter(customer__in=theirs).update(email="")
     carts.delete()
 
 
@@ -164,7 +173,11 @@ def _merge(guest: Customer, mine: Customer, policy: str) -> list[MergedLine]:
             present[line.offer_id], _ = CartLine.objects.update_or_create(
                 cart=own,
                 offer_id=line.offer_id,
-                defaults={"quantity": merged.quantity, "seen_price": line.offer.price},
+                defaults={
+                    "quantity": merged.quantity,
+                    "seen_price": line.offer.price,
+                    "seen_available": None,
+                },
             )
     theirs.delete()
     return report

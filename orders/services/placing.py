@@ -12,9 +12,17 @@ from accounts.models import Customer, User
 from catalog.exceptions import OfferNotFound, OutOfStock, Shortage
 from catalog.models import Offer
 from catalog.services import available, take_stock
-from orders.exceptions import CartIsEmpty, CartIsFull, MoveNotAllowed, QuoteChanged
+from orders.exceptions import (
+    CartChange,
+    CartIsEmpty,
+    CartIsFull,
+    MoveNotAllowed,
+    QuoteChanged,
+)
 from orders.models import Cart, CartLine, Order, OrderEvent
 from orders.services.carts import PricedCart, lines_of, offered_method, priced
+from orders.services.coupons import offered_coupon
+from orders.services.quotes import differences, unpack
 from orders.services.writing import Delivery, check_address, queue_letters, write_order
 
 
@@ -26,12 +34,14 @@ def checkout(
     quote: str | None,
     actor: User | None,
     now: datetime,
+    coupon: str = "",
 ) -> Order:
     """Turn the open cart into a placed order, once, at the price the buyer saw.
 
     `quote` is the one that reading the cart gave; None, for surfaces whose document
     knows no quote, accepts today's prices. Raises CartIsEmpty, OutOfStock,
-    QuoteChanged, DeliveryNotOffered, AddressMissing; nothing has changed then.
+    QuoteChanged, DeliveryNotOffered, AddressMissing, the refusals of `coupon` (a
+    code); nothing has changed then.
     """
     # The lock makes a parallel checkout of the same cart wait, and then find none.
     cart = Cart.objects.open_of(customer).select_for_update().first()
@@ -40,13 +50,14 @@ def checkout(
         raise CartIsEmpty
     method = offered_method(delivery.method)
     check_address(method, city=delivery.city, address=delivery.address)
+    offered = offered_coupon(coupon, customer, now)
     quantities = {line.offer_id: line.quantity for line in lines}
     offers = take_stock(quantities=quantities, document=f"order:{cart.pk}")
     for line in lines:
         line.offer = offers[line.offer_id]
-    sight = priced(cart, lines, method)
+    sight = priced(cart, lines, method, offered)
     if quote is not None and quote != sight.quote:
-        raise QuoteChanged(sight.quote or "", sight.changes, sight)
+        raise QuoteChanged(sight.quote or "", _since(quote, sight), sight)
     return _place(cart, sight, customer, delivery, actor, now)
 
 
@@ -58,6 +69,7 @@ def place_order(
     delivery: Delivery,
     actor: User | None,
     now: datetime,
+    coupon: str = "",
     total: Decimal | None = None,
 ) -> Order:
     """Order these offers (id → quantity) at once, without touching the open cart.
@@ -67,9 +79,10 @@ def place_order(
     """
     method = offered_method(delivery.method)
     check_address(method, city=delivery.city, address=delivery.address)
+    offered = offered_coupon(coupon, customer, now)
     cart = _closed_cart(customer, quantities, now)
     offers = take_stock(quantities=quantities, document=f"order:{cart.pk}")
-    sight = priced(cart, _lines(cart, quantities, offers), method)
+    sight = priced(cart, _lines(cart, quantities, offers), method, offered)
     if total is not None and total != sight.total:
         raise QuoteChanged(sight.quote or "", [], replace(sight, id=None))
     return _place(cart, sight, customer, delivery, actor, now)
@@ -83,13 +96,16 @@ def draft_order(
     delivery: Delivery,
     actor: User | None,
     now: datetime,
+    coupon: str = "",
 ) -> Order:
     """An order in state new: today's prices are kept, no stock is taken.
 
-    No letter is written; the address may come with confirm_order. Raises CartIsEmpty,
-    CartIsFull, OfferNotFound, OutOfStock, DeliveryNotOffered, OrderTooLarge.
+    No letter is written; the address may come with confirm_order. A coupon is used
+    now. Raises CartIsEmpty, CartIsFull, OfferNotFound, OutOfStock, DeliveryNotOffered,
+    OrderTooLarge, the refusals of coupons.
     """
     method = offered_method(delivery.method)
+    offered = offered_coupon(coupon, customer, now)
     cart = _closed_cart(customer, quantities, now)
     found = Offer.objects.for_sale().select_related("product", "shop")
     offers = found.in_bulk(quantities)
@@ -105,7 +121,7 @@ def draft_order(
         raise OutOfStock(shortages)
     return write_order(
         cart=cart,
-        sight=priced(cart, _lines(cart, quantities, offers), method),
+        sight=priced(cart, _lines(cart, quantities, offers), method, offered),
         customer=customer,
         delivery=delivery,
         status=Order.Status.NEW,
@@ -166,6 +182,15 @@ def _place(
     )
     queue_letters(order, (line.offer.shop_id for line in sight.lines), actor, now)
     return order
+
+
+def _since(quote: str, sight: PricedCart) -> list[CartChange]:
+    """What moved since the buyer got this quote; since the last reading, if unknown."""
+    seen = unpack(quote)
+    if seen is None:
+        return sight.changes
+    names = {line.offer_id: line.offer.product.name for line in sight.lines}
+    return differences(seen, sight.facts, names)
 
 
 def _closed_cart(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from accounts import brakes
 from accounts.models import Customer, User
@@ -10,6 +11,7 @@ from orders.emails import send_admin_letter, send_buyer_letter, send_shop_letter
 from orders.exceptions import AddressMissing, OrderTooLarge
 from orders.models import Cart, CartLine, DeliveryMethod, Order, OrderEvent, OrderLine
 from orders.services.carts import LARGEST_SUM, PricedCart
+from orders.services.coupons import use_coupon
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ def write_order(
 ) -> Order:
     """The order of a cart as it is seen, with its lines and first event.
 
-    A draft (status new) is not placed. Raises OrderTooLarge.
+    A draft (status new) is not placed. Its coupon is used. Raises OrderTooLarge,
+    CouponUsedUp, CouponUsedByYou.
     """
     if sight.total > LARGEST_SUM:
         raise OrderTooLarge(LARGEST_SUM)
@@ -58,16 +61,23 @@ def write_order(
         address=delivery.address,
         delivery_method=sight.delivery_method,
         goods_total=sight.goods_total,
+        coupon_code=sight.coupon.code if sight.coupon else "",
+        discount=sight.discount,
         delivery_price=sight.delivery_price,
         placed_at=None if status == Order.Status.NEW else now,
     )
     order.save(force_insert=True)
-    OrderLine.objects.bulk_create(_frozen(order, line) for line in sight.lines)
+    OrderLine.objects.bulk_create(
+        _frozen(order, line, discount)
+        for line, discount in zip(sight.lines, sight.discounts, strict=True)
+    )
     OrderEvent.objects.create(order=order, after=status, actor=actor, at=now)
+    if sight.coupon:
+        use_coupon(sight.coupon, order)
     return order
 
 
-def _frozen(order: Order, line: CartLine) -> OrderLine:
+def _frozen(order: Order, line: CartLine, discount: Decimal) -> OrderLine:
     offer = line.offer
     return OrderLine(
         order=order,
@@ -78,6 +88,7 @@ def _frozen(order: Order, line: CartLine) -> OrderLine:
         article=offer.article,
         unit_price=offer.price,
         quantity=line.quantity,
+        discount=discount,
     )
 
 

@@ -3,13 +3,18 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from accounts.models import Customer, User
+from accounts.services import open_guest
 from catalog.models import Offer
-from catalog.tests.factories import make_offer
+from catalog.tests.factories import make_offer, make_offers
 from conftest import assert_problem, make_client
 from orders.models import Cart, CartLine
+from orders.services import add_to_cart, clear_cart, read_cart, set_line
 
 pytestmark = pytest.mark.django_db
 CART, LINES = "/api/v1/cart/", "/api/v1/cart/lines/"
@@ -17,6 +22,8 @@ EMPTY = {
     "id": None,
     "lines": [],
     "goods_total": "0.00",
+    "coupon": None,
+    "discount": "0.00",
     "delivery_method": None,
     "delivery_price": "0.00",
     "total": "0.00",
@@ -62,7 +69,14 @@ def test_clearing_empties_the_cart(shopper: APIClient) -> None:
     assert shopper.get(CART).json()["lines"] == []
 
 
-def test_the_cart_tells_what_moved_since_a_line_was_set(shopper: APIClient) -> None:
+def change(offer: Offer, field: str, before: str, after: str) -> dict[str, object]:
+    row = {"offer": offer.pk, "name": offer.product.name, "field": field}
+    return row | {"before": before, "after": after}
+
+
+def test_the_cart_tells_once_what_moved_since_it_was_last_read(
+    shopper: APIClient,
+) -> None:
     tea = make_offer(stock=5, price="10")
     before = shopper.post(LINES, {"offer": tea.pk, "quantity": 4}).json()
 
@@ -70,14 +84,48 @@ def test_the_cart_tells_what_moved_since_a_line_was_set(shopper: APIClient) -> N
     after = shopper.get(CART).json()
 
     assert before["changes"] == []
-    name = tea.product.name
     assert after["changes"] == [
-        {"offer": tea.pk, "name": name, "field": "price"}
-        | {"before": "10.00", "after": "12.00"},
-        {"offer": tea.pk, "name": name, "field": "available"}
-        | {"before": "4", "after": "3"},
+        change(tea, "price", "10.00", "12.00"),
+        change(tea, "available", "4", "3"),
     ]
     assert after["quote"] != before["quote"]
+    assert shopper.get(CART).json() == after | {"changes": []}
+
+
+def test_what_comes_back_and_what_is_withdrawn_is_told(shopper: APIClient) -> None:
+    tea = make_offer(stock=3)
+    first = shopper.post(LINES, {"offer": tea.pk, "quantity": 4}).json()
+    row = Offer.objects.filter(pk=tea.pk)
+
+    row.update(stock=9)
+    restocked = shopper.get(CART).json()
+    row.update(is_withdrawn=True)
+    withdrawn = shopper.get(CART).json()
+
+    assert first["changes"] == [change(tea, "available", "4", "3")]
+    assert restocked["changes"] == [change(tea, "available", "3", "4")]
+    assert withdrawn["changes"] == [change(tea, "withdrawn", "4", "0")]
+    assert withdrawn["lines"][0]["available"] == 0
+
+
+def test_every_answer_that_shows_the_cart_is_a_reading(shopper: APIClient) -> None:
+    tea, pot = make_offer(price="10"), make_offer()
+    shopper.post(LINES, {"offer": tea.pk})
+
+    Offer.objects.filter(pk=tea.pk).update(regular_price=9)
+    added = shopper.post(LINES, {"offer": pot.pk}).json()
+
+    assert added["changes"] == [change(tea, "price", "10.00", "9.00")]
+    assert shopper.get(CART).json()["changes"] == []
+
+
+def test_a_sale_to_others_that_leaves_enough_is_no_change(shopper: APIClient) -> None:
+    tea = make_offer(stock=5)
+    shopper.post(LINES, {"offer": tea.pk, "quantity": 2})
+
+    Offer.objects.filter(pk=tea.pk).update(stock=2)
+
+    assert shopper.get(CART).json()["changes"] == []
 
 
 def test_equal_sights_have_equal_quotes_and_delivery_is_part(
@@ -156,6 +204,47 @@ def test_carts_are_their_owners_alone(
     assert_problem(client.get(CART), 401, "not-authenticated")
     stranger = APIClient(headers={"X-Customer-Token": "not-a-token"})
     assert_problem(stranger.get(CART), 401, "not-authenticated")
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), st.integers(0, 2), st.integers(1, 3)),
+        st.tuples(st.just("set"), st.integers(0, 2), st.integers(0, 3)),
+        st.tuples(st.just("remove"), st.integers(0, 2), st.just(0)),
+        st.tuples(st.just("clear"), st.just(0), st.just(0)),
+    ),
+    max_size=8,
+)
+
+
+@given(steps=STEPS)
+@hypothesis_settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_whatever_is_done_no_line_is_lost_or_doubled(
+    steps: list[tuple[str, int, int]],
+) -> None:
+    offers = make_offers(3, stock=2)
+    customer = open_guest()
+    model: dict[int, int] = {}
+    for deed, place, quantity in steps:
+        pk = offers[place].pk
+        if deed == "clear":
+            clear_cart(customer=customer)
+            model = {}
+        elif deed == "add":
+            add_to_cart(customer=customer, offer_id=pk, quantity=quantity)
+            model[pk] = model.get(pk, 0) + quantity
+        else:
+            set_line(customer=customer, offer_id=pk, quantity=quantity)
+            model = {k: v for k, v in {**model, pk: quantity}.items() if v}
+
+        sight = read_cart(customer=customer)
+        held = [(line.offer_id, line.quantity) for line in sight.lines]
+        assert held == list(model.items())
+        assert sight.goods_total == 100 * sum(model.values())
 
 
 def test_the_cart_costs_a_flat_number_of_queries(

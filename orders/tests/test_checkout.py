@@ -125,6 +125,41 @@ def test_a_changed_price_is_shown_before_it_is_paid(shopper: APIClient) -> None:
     assert buy(shopper, body["quote"]).json()["goods_total"] == "12.00"
 
 
+def test_each_tab_is_told_what_moved_since_its_own_sight(shopper: APIClient) -> None:
+    tea, pot = make_offer(price="10"), make_offer(price="20")
+    first_tab = fill_cart(shopper, {tea: 1})
+    Offer.objects.filter(pk=tea.pk).update(regular_price=12)
+    second_tab = fill_cart(shopper, {pot: 2})
+    Offer.objects.filter(pk=tea.pk).update(regular_price=13)
+
+    told = [
+        [
+            (change["field"], change["before"], change["after"])
+            for change in assert_problem(
+                buy(shopper, quote, delivery_method=method), 409, "quote-changed"
+            )["changes"]
+        ]
+        for quote, method in ((first_tab, "courier"), (second_tab, "pickup"))
+    ]
+
+    price = ("price", "12.00", "13.00")
+    assert told[0] == [("price", "10.00", "13.00"), ("quantity", 0, 2)]
+    assert told[1] == [price, ("delivery", "350.00", "0.00")]
+    assert nothing_happened()
+
+
+@pytest.mark.parametrize("quote", ["q", "%%", "MXgyQDEw", "é", "A" * 8000])
+def test_a_quote_that_was_never_given_orders_nothing(
+    shopper: APIClient, quote: str
+) -> None:
+    fill_cart(shopper, {make_offer(): 1})
+
+    body = assert_problem(buy(shopper, quote), 409, "quote-changed")
+
+    assert body["changes"] == []
+    assert nothing_happened()
+
+
 def test_a_quote_without_delivery_does_not_pay_for_delivery(shopper: APIClient) -> None:
     fill_cart(shopper, {make_offer(): 1})
     quote = shopper.get("/api/v1/cart/").json()["quote"]

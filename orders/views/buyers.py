@@ -10,6 +10,16 @@ from accounts.services import customer_of
 from orders.models import Order
 from orders.serializers import OrderDetailSerializer
 
+COUPON_PROBLEMS = (
+    "coupon-not-found",
+    "coupon-not-yet",
+    "coupon-ended",
+    "coupon-used-up",
+    "coupon-used-by-you",
+    "coupon-sum-too-small",
+    "coupon-does-not-apply",
+)
+
 
 def buyer(request: Request) -> Customer:
     """The customer behind the request; IsBuyer has let only accounts and guests in."""

@@ -27,7 +27,7 @@ from orders.services import (
     read_cart,
     set_line,
 )
-from orders.views.buyers import actor, answer_made, buyer
+from orders.views.buyers import COUPON_PROBLEMS, actor, answer_made, buyer
 
 OFFER = OpenApiParameter("offer", int, "path", description="Id of an offer.")
 
@@ -39,7 +39,7 @@ class CartViewSet(ViewSet):
     throttle_classes = (Braked,)
     brakes = {"checkout": "checkout"}
     problems = {
-        "list": ("delivery-not-offered",),
+        "list": ("delivery-not-offered", *COUPON_PROBLEMS),
         "checkout": (
             "cart-is-empty",
             "out-of-stock",
@@ -47,6 +47,7 @@ class CartViewSet(ViewSet):
             "quote-changed",
             "delivery-not-offered",
             "address-missing",
+            *COUPON_PROBLEMS,
         ),
     }
 
@@ -82,6 +83,7 @@ class CartViewSet(ViewSet):
             customer=buyer(request),
             delivery=given.delivery(),
             quote=given.validated_data["quote"],
+            coupon=given.validated_data["coupon"],
             actor=actor(request),
             now=timezone.now(),
         )

@@ -19,7 +19,7 @@ from orders.serializers import (
     PlaceOrderInput,
 )
 from orders.services import confirm_order, draft_order, place_order
-from orders.views.buyers import actor, answer_made, buyer
+from orders.views.buyers import COUPON_PROBLEMS, actor, answer_made, buyer
 
 
 class OrderViewSet(ReadOnlyModelViewSet[Order]):
@@ -39,6 +39,7 @@ class OrderViewSet(ReadOnlyModelViewSet[Order]):
             "quote-changed",
             "delivery-not-offered",
             "address-missing",
+            *COUPON_PROBLEMS,
         ),
         "confirm": ("out-of-stock", "move-not-allowed", "address-missing"),
     }
@@ -61,6 +62,7 @@ class OrderViewSet(ReadOnlyModelViewSet[Order]):
             "customer": buyer(request),
             "quantities": given.quantities(),
             "delivery": given.delivery(),
+            "coupon": given.validated_data["coupon"],
             "actor": actor(request),
             "now": timezone.now(),
         }
