@@ -9,12 +9,18 @@ from accounts import tokens
 from accounts.devices import device
 from accounts.models import SecurityEvent, Session, User
 
+CONFIRMATION_PAGE = "confirm-email/?token={token}"
+
 
 @task()
-def send_confirmation(user_id: int) -> None:
-    """The link that confirms an address."""
+def send_confirmation(user_id: int, page: str = CONFIRMATION_PAGE) -> None:
+    """The link that confirms an address; `page` is its path on our site.
+
+    `{user}` in it becomes the account's id, `{token}` the proof.
+    """
     user = User.objects.get(pk=user_id)
-    link = _page("confirm-email", tokens.link(user, "confirm"))
+    path = page.format(user=user.pk, token=tokens.link(user, "confirm"))
+    link = f"{settings.PUBLIC_URL}/{path}"
     _send("confirmation", "Confirm your e-mail address", user, link=link)
 
 

@@ -16,7 +16,14 @@ class AddressNotConfirmed(AccountError):
 
 
 class TokenInvalid(AccountError):
-    """A token is forged, expired, revoked, of the wrong kind, or its owner is gone."""
+    """A token is forged, expired, revoked, of the wrong kind, or its owner is gone.
+
+    `reason` is malformed, revoked or owner-gone, for surfaces that tell them apart.
+    """
+
+    def __init__(self, reason: str = "malformed") -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class TooManyAttempts(AccountError):

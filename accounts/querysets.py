@@ -22,12 +22,15 @@ class UserQuerySet(models.QuerySet["User"]):
         """The account of a username, without regard to case."""
         return self.filter(username__iexact=username)
 
-    def reachable_by(self, login: str) -> UserQuerySet:
-        """The account that signs in with `login`, an address or a username.
+    def reachable_by(self, login: str, login_is: str = "either") -> UserQuerySet:
+        """The account that signs in with `login`: an email, a username, or either.
 
-        A username that contains an "@" is always its owner's own address, so at
-        most one account matches.
+        Where it may be either, an "@" makes it an address, so at most one account
+        matches.
         """
+        if login_is != "either":
+            is_email = login_is == "email"
+            return self.with_email(login) if is_email else self.with_username(login)
         return self.with_email(login) if "@" in login else self.with_username(login)
 
 
@@ -39,6 +42,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def guest(self, token: UUID) -> CustomerQuerySet:
         """The customer of a guest token that no account has taken yet."""
         return self.filter(token=token, user=None)
+
+    def holding(self, token: UUID) -> CustomerQuerySet:
+        """The customer of a token: a guest, or an account that is not switched off."""
+        return self.filter(token=token).exclude(user__is_active=False)
 
     def of(self, user: User) -> CustomerQuerySet:
         return self.filter(user=user)

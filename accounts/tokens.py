@@ -92,8 +92,14 @@ def read_refresh(token: str) -> Claims:
 
 
 def opaque_key(key: ApiKey) -> str:
-    """The text of an account's key: 256 bits, derived anew each time."""
+    """The text of an account's key: 160 bits, derived anew each time."""
     return _derived(key, settings.JWT_KEY)
+
+
+def key_text(key: ApiKey) -> str | None:
+    """The text of the key in force; None when no believed signing key made it."""
+    texts = (_derived(key, secret) for secret in _signing_keys())
+    return next((text for text in texts if digest(text) == key.digest), None)
 
 
 def is_key(key: ApiKey, text: str) -> bool:
@@ -186,4 +192,5 @@ def _signing_keys() -> list[str]:
 
 def _derived(key: ApiKey, secret: str) -> str:
     text = f"api-key:{key.user_id}:{key.generation}"
-    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+    # 40 signs: an older document promises its clients that length.
+    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()[:40]

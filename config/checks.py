@@ -20,6 +20,13 @@ def check_deployment(**kwargs: Any) -> list[CheckMessage]:
     if not settings.EMAIL_HOST:
         hint = "Set EMAIL_HOST; until then letters are files in DATA_DIR/mail."
         found.append(Warning("No letter is sent.", hint=hint, id="config.W002"))
+    if settings.DIALECT_PASSWORDS != "strict" and settings.DIALECTS != ["none"]:
+        hint = "Set DIALECT_PASSWORDS=strict, or DIALECTS=none if nobody uses them."
+        found.append(
+            Warning(
+                "The older APIs take common passwords.", hint=hint, id="config.W003"
+            )
+        )
     return found
 
 

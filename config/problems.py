@@ -26,6 +26,7 @@ from rest_framework.response import Response
 
 from accounts import exceptions as accounts
 from catalog import exceptions as catalog
+from dialects.doors import refusal_at
 from orders import exceptions as orders
 from orders.serializers import CartSerializer
 from partners import exceptions as partners
@@ -427,7 +428,12 @@ def plain(status: int, detail: str) -> dict[str, Any]:
 
 
 def plain_problem(request: HttpRequest, status: int, detail: str) -> HttpResponse:
-    """A plain problem for where DRF is not at work: middleware, unknown paths."""
+    """A plain problem for where DRF is not at work: middleware, unknown paths.
+
+    Below an older API's address it is told in that document's shape.
+    """
+    if refusal := refusal_at(request.path, status, detail):
+        return refusal
     body = plain(status, detail) | _where(request)
     return HttpResponse(orjson.dumps(body), content_type=MEDIA_TYPE, status=status)
 

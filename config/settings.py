@@ -236,6 +236,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": _VALIDATION + "CommonPasswordValidator"},
     {"NAME": _VALIDATION + "NumericPasswordValidator"},
 ]
+# What the older dialects ask of a password; their documents show common ones.
+DIALECT_PASSWORDS = env_choice("DIALECT_PASSWORDS", "documented", "strict")
 EMAIL_CONFIRMATION = env_choice(
     "EMAIL_CONFIRMATION", "per-dialect", "everywhere", "off"
 )
@@ -303,6 +305,15 @@ EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="shop@storekeeper.example")
 # Who gets a letter about every order.
 ORDER_ADMINS = env_list("ORDER_ADMINS", default="orders@storekeeper.example")
+
+# Older APIs ---------------------------------------------------------------------------
+
+ALL_DIALECTS = ["pyshop"]
+DIALECTS = env_list("DIALECTS", default=",".join(ALL_DIALECTS))
+if unknown := set(DIALECTS) - {*ALL_DIALECTS, "none"}:
+    raise ImproperlyConfigured(
+        f"DIALECTS knows {', '.join(ALL_DIALECTS)} or none, not {', '.join(unknown)}."
+    )
 
 # Background work ----------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The only router: v1, the pages beside it, the admin."""
 
+import re
 import sys
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import Route, SimpleRouter
@@ -17,9 +18,11 @@ from accounts import views as accounts
 from catalog import views as catalog
 from config import views
 from config.problems import plain_problem
+from dialects.doors import NothingHere
 from orders import views as orders
 from partners import views as partners
 
+FIRST_WORD = re.compile(r"(api/)?[^/]+")
 SINGLETON = {"delete": "clear", "put": "replace", "patch": "change"}
 
 
@@ -67,11 +70,26 @@ def nothing_here(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return plain_problem(request, 404, detail)
 
 
+def dialects() -> list[URLPattern | URLResolver]:
+    """The older APIs that are switched on; below their addresses nobody else answers.
+
+    Their documents know no HTML, not even where nothing is.
+    """
+    on = [name for name in settings.ALL_DIALECTS if name in settings.DIALECTS]
+    included = [path("", include(f"dialects.{name}.urls")) for name in on]
+    doors = {str(door.pattern) for one in included for door in one.url_patterns}
+    starts = {found[0] for door in doors if (found := FIRST_WORD.match(door))}
+    ground = "|".join(sorted(starts))
+    below = re_path(rf"^({ground})(/|$)", NothingHere.as_view())
+    return [*included, below] if starts else []
+
+
 urlpatterns = [
     path("", views.Welcome.as_view(), name="welcome"),
     path("api/v1/", include(v1.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(), name="docs"),
+    path("", include(dialects())),
     # In debug Django would answer with a page of its own.
     re_path(r"^api/", nothing_here),
     path("confirm-email/", pages.ConfirmEmailPage.as_view(), name="confirm-email"),

@@ -1,20 +1,29 @@
 """Every write about people that has a rule, by noun; import from here."""
 
 from accounts.services.events import close_doors
-from accounts.services.guests import bind_guest, customer_of, find_guest, open_guest
+from accounts.services.guests import (
+    bind_guest,
+    customer_of,
+    find_customer,
+    find_guest,
+    open_guest,
+)
 from accounts.services.passwords import (
     change_password,
     check_credentials,
     check_own_password,
     complete_reset,
     request_reset,
+    set_password,
 )
 from accounts.services.profile import (
+    change_account,
     change_profile,
     confirm_email_change,
     describe_account,
     forget_account,
     remove_address,
+    replace_email,
     request_email_change,
     save_address,
 )
@@ -28,11 +37,14 @@ from accounts.services.registration import (
 from accounts.services.sessions import (
     find_key,
     identify,
+    key_for_password,
     open_session,
     renew,
+    renew_access,
     replace_key,
     revoke_key,
     revoke_other_sessions,
+    revoke_refresh,
     revoke_session,
     sign_in,
     sign_out,
@@ -40,6 +52,7 @@ from accounts.services.sessions import (
 
 __all__ = [
     "bind_guest",
+    "change_account",
     "change_password",
     "change_profile",
     "check_credentials",
@@ -50,24 +63,30 @@ __all__ = [
     "confirm_email_change",
     "customer_of",
     "describe_account",
+    "find_customer",
     "find_guest",
     "find_key",
     "forget_account",
     "identify",
+    "key_for_password",
     "make_account",
     "open_guest",
     "open_session",
     "register",
     "remove_address",
     "renew",
+    "renew_access",
+    "replace_email",
     "replace_key",
     "request_email_change",
     "request_reset",
     "resend_confirmation",
     "revoke_key",
     "revoke_other_sessions",
+    "revoke_refresh",
     "revoke_session",
     "save_address",
+    "set_password",
     "sign_in",
     "sign_out",
     "sign_up",

@@ -3,7 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator as CommonPasswords,
+)
+from django.contrib.auth.password_validation import (
+    get_default_password_validators,
+    validate_password,
+)
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -25,14 +31,20 @@ RESET_AGE = timedelta(hours=1)
 
 
 def check_credentials(
-    *, login: str, password: str, address: str, now: datetime
+    *,
+    login: str,
+    password: str,
+    address: str,
+    now: datetime,
+    login_is: str = "either",
 ) -> User:
     """The active account of a login and its password; every sign-in door comes here.
 
-    Counted per account and per address block before the password is looked at, and
-    given back when it is right. Raises TooManyAttempts, InvalidCredentials.
+    `login_is` email, username, or either. Counted per account and per address block
+    before the password is looked at, and given back when it is right. Raises
+    TooManyAttempts, InvalidCredentials.
     """
-    user = User.objects.reachable_by(login).first()
+    user = User.objects.reachable_by(login, login_is).first()
     account = f"user:{user.pk}" if user else f"login:{login.lower()}"
     brakes.count("sign-in-address", address, now=now)
     _count_for_account(user, account, now)
@@ -120,19 +132,46 @@ def check_username(user: User) -> None:
             raise FieldRefused("username", "taken", ["This username is taken."])
 
 
-def check_new_password(password: str, user: User, field: str = "password") -> None:
-    """Django's validators, the common list included; raises FieldRefused."""
+def set_password(
+    *, user: User, password: str, allow_common: bool = False, now: datetime
+) -> None:
+    """Set a new password without asking the old one; every session ends.
+
+    For surfaces whose document asks for nothing more. The opaque key stays valid.
+    Raises FieldRefused.
+    """
+    _set_password(user, password, "password", None, now, allow_common=allow_common)
+    record(user, SecurityEvent.Kind.PASSWORD_CHANGED, now)
+
+
+def check_new_password(
+    password: str, user: User, field: str = "password", *, allow_common: bool = False
+) -> None:
+    """Django's validators; raises FieldRefused.
+
+    `allow_common` leaves the list of common passwords out, for surfaces whose
+    documents show some.
+    """
+    validators = get_default_password_validators()
+    if allow_common:
+        validators = [v for v in validators if not isinstance(v, CommonPasswords)]
     try:
-        validate_password(password, user)
+        validate_password(password, user, validators)
     except ValidationError as error:
         raise FieldRefused(field, "weak", list(error.messages)) from error
 
 
 @transaction.atomic
 def _set_password(
-    user: User, password: str, field: str, keep: Session | None, now: datetime
+    user: User,
+    password: str,
+    field: str,
+    keep: Session | None,
+    now: datetime,
+    *,
+    allow_common: bool = False,
 ) -> None:
-    check_new_password(password, user, field)
+    check_new_password(password, user, field, allow_common=allow_common)
     User.objects.filter(pk=user.pk).update(
         password=make_password(password), link_counter=F("link_counter") + 1
     )

@@ -8,7 +8,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from accounts import brakes, tokens
-from accounts.emails import send_already_registered, send_confirmation
+from accounts.emails import (
+    CONFIRMATION_PAGE,
+    send_already_registered,
+    send_confirmation,
+)
 from accounts.exceptions import EmailTaken, FieldRefused, TokenInvalid
 from accounts.models import User
 from accounts.services.events import close_doors
@@ -61,14 +65,17 @@ def register(
     last_name: str = "",
     customer_token: UUID | None = None,
     must_confirm: bool,
+    allow_common: bool = False,
+    page: str = CONFIRMATION_PAGE,
 ) -> User:
     """Make an account; its address gets a link when it has to be confirmed.
 
     Without a username, the address is it. A guest's customer token binds that
     customer, with cart and orders; when the address has to be confirmed, only then: a
     mistyped address must not take the cart away, and nobody learns whether an address
-    has an account by watching a guest token die. Raises EmailTaken, FieldRefused,
-    GuestTokenRefused.
+    has an account by watching a guest token die. `allow_common` as for
+    check_new_password, `page` as for send_confirmation. Raises EmailTaken,
+    FieldRefused, GuestTokenRefused.
     """
     user = User(
         email=email,
@@ -79,7 +86,7 @@ def register(
         pending_guest=customer_token if must_confirm else None,
     )
     check_username(user)
-    check_new_password(password, user)
+    check_new_password(password, user, allow_common=allow_common)
     if customer_token:  # before the address: a refusal must not tell a known one
         find_guest(token=str(customer_token))
     if User.objects.with_email(email).exists():
@@ -94,7 +101,7 @@ def register(
         message = "This username is taken."
         raise FieldRefused("username", "taken", [message]) from error
     if must_confirm:
-        send_confirmation.enqueue(user.pk)
+        send_confirmation.enqueue(user.pk, page)
     elif customer_token:
         bind_guest(customer_token, user)
     return user
@@ -122,7 +129,9 @@ def confirm_email(*, token: str, now: datetime) -> User:
     return user
 
 
-def resend_confirmation(*, email: str, now: datetime) -> None:
+def resend_confirmation(
+    *, email: str, page: str = CONFIRMATION_PAGE, now: datetime
+) -> None:
     """Send the link again, if there is somebody to send it to. Tells nothing.
 
     Raises TooManyAttempts, for known and unknown addresses alike.
@@ -130,7 +139,7 @@ def resend_confirmation(*, email: str, now: datetime) -> None:
     brakes.count("letters", email.lower(), now=now)
     user = User.objects.with_email(email).filter(is_active=True).first()
     if user is not None and not user.may_sign_in:
-        send_confirmation.enqueue(user.pk)
+        send_confirmation.enqueue(user.pk, page)
 
 
 @transaction.atomic

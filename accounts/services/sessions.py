@@ -23,13 +23,21 @@ USE_NOTED_EVERY = timedelta(minutes=5)
 
 
 def sign_in(
-    *, login: str, password: str, address: str, user_agent: str = "", now: datetime
+    *,
+    login: str,
+    password: str,
+    address: str,
+    user_agent: str = "",
+    login_is: str = "either",
+    now: datetime,
 ) -> TokenPair:
     """Open a session for an e-mail address or username and its password.
 
     Raises TooManyAttempts, InvalidCredentials, AddressNotConfirmed.
     """
-    user = check_credentials(login=login, password=password, address=address, now=now)
+    user = check_credentials(
+        login=login, password=password, address=address, login_is=login_is, now=now
+    )
     return open_session(user=user, user_agent=user_agent, now=now)
 
 
@@ -81,6 +89,44 @@ def renew(*, refresh: str, now: datetime) -> TokenPair:
         record(session.user, SecurityEvent.Kind.REFRESH_REUSED, now, session)
         send_session_stolen.enqueue(str(session.pk))
     raise TokenInvalid  # after the revocation is committed
+
+
+def renew_access(*, refresh: str, now: datetime) -> str:
+    """A new access token; the refresh token stays the one in force.
+
+    For surfaces whose document does not rotate. Raises TokenInvalid with its reason.
+    """
+    session = _session_of(refresh, now)
+    Session.objects.filter(pk=session.pk).update(last_used_at=now)
+    return tokens.pair(session, now=now).access
+
+
+def revoke_refresh(*, refresh: str, user: User | None = None, now: datetime) -> None:
+    """End the session of a refresh token, which has to be `user`'s if one is given.
+
+    Raises TokenInvalid, also when the token was revoked before.
+    """
+    session = _session_of(refresh, now)
+    if user is not None and session.user_id != user.pk:
+        raise TokenInvalid
+    if not end_sessions(Session.objects.filter(pk=session.pk), "sign-out", now):
+        raise TokenInvalid("revoked")
+
+
+def _session_of(refresh: str, now: datetime) -> Session:
+    """The live session whose refresh token this is; raises TokenInvalid."""
+    claims = tokens.read_refresh(refresh)
+    if not User.objects.filter(pk=claims.user, is_active=True).exists():
+        raise TokenInvalid("owner-gone")
+    sessions = Session.objects.live(now).filter(pk=claims.session, user=claims.user)
+    session = sessions.first()
+    if session is None:
+        raise TokenInvalid("revoked")
+    grace = now - session.rotated_at <= timedelta(seconds=settings.REFRESH_GRACE)
+    good = {session.refresh_jti, session.parent_jti if grace else ""}
+    if claims.jti not in good:
+        raise TokenInvalid("revoked")
+    return session
 
 
 def sign_out(*, session: Session, now: datetime) -> None:
@@ -138,6 +184,26 @@ def replace_key(*, user: User, now: datetime) -> str:
     key.save()
     record(user, SecurityEvent.Kind.KEY_REPLACED, now)
     return text
+
+
+def key_for_password(
+    *, login: str, password: str, address: str, replace: bool = False, now: datetime
+) -> str:
+    """The opaque key of a username and its password: the one there is, else a new one.
+
+    With `replace` always a new one; the one before is refused from now on. Raises
+    TooManyAttempts, InvalidCredentials, AddressNotConfirmed.
+    """
+    user = check_credentials(
+        login=login, password=password, address=address, login_is="username", now=now
+    )
+    if not user.may_sign_in:
+        raise AddressNotConfirmed
+    with transaction.atomic():  # after the count of the attempt, which has to stay
+        User.objects.select_for_update().get(pk=user.pk)
+        key = ApiKey.objects.filter(user=user).exclude(digest=None).first()
+        text = tokens.key_text(key) if key and not replace else None
+        return text or replace_key(user=user, now=now)
 
 
 def find_key(*, user: User) -> ApiKey:

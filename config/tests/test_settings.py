@@ -19,6 +19,7 @@ PRODUCTION = PUBLIC | {
     "PUBLIC_URL": "https://shop.example.com",
     "TRUSTED_PROXIES": "1",
     "EMAIL_HOST": "smtp.example.com",
+    "DIALECT_PASSWORDS": "strict",
 }
 SHOW = "import json, config.settings as s; print(json.dumps({show}, default=str))"
 
@@ -185,7 +186,12 @@ def test_a_full_production_environment_passes_the_deployment_check(start):
 
 
 @pytest.mark.parametrize(
-    ("missing", "warning"), [("JWT_KEY", "config.W001"), ("EMAIL_HOST", "config.W002")]
+    ("missing", "warning"),
+    [
+        ("JWT_KEY", "config.W001"),
+        ("EMAIL_HOST", "config.W002"),
+        ("DIALECT_PASSWORDS", "config.W003"),
+    ],
 )
 def test_the_deployment_check_tells_what_a_public_shop_lacks(start, missing, warning):
     check = ["manage.py", "check", "--deploy", "--fail-level", "WARNING"]

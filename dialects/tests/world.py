@@ -1,0 +1,112 @@
+"""The stage of the scenes: people, goods, and a client that watches what is written."""
+
+import hashlib
+from typing import Any
+
+import orjson
+from django.apps import apps
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from accounts.services import register, sign_in
+from conftest import PASSWORD, person
+
+APPS = ("accounts", "catalog", "orders", "partners")
+# Refusals are counted, told to owners, and a refused price list is kept with findings.
+KEPT_OF_REFUSALS = {"Brake", "SecurityEvent", "PriceList", "PriceListRun"}
+JSON = "application/json; charset=utf-8"
+
+
+def state() -> dict[str, str]:
+    """A fingerprint of every table that a refused request must leave alone."""
+    return {
+        model.__name__: hashlib.sha256(
+            repr(list(model.objects.order_by("pk").values_list())).encode()
+        ).hexdigest()
+        for app in APPS
+        for model in apps.get_app_config(app).get_models()
+        if model.__name__ not in KEPT_OF_REFUSALS
+    }
+
+
+class World:
+    """What scenes ask with; every answer is checked for what holds everywhere."""
+
+    def __init__(self) -> None:
+        self.client = APIClient()
+        self.people: dict[str, User] = {}
+
+    def person(self, name: str, role: str = "buyer") -> User:
+        if name not in self.people:
+            self.people[name] = person(name, role)
+        return self.people[name]
+
+    def unconfirmed(self, name: str) -> User:
+        """An account that has to confirm its address first."""
+        return register(
+            email=f"{name}@example.com",
+            username=name,
+            password=PASSWORD,
+            must_confirm=True,
+        )
+
+    def tokens(self, name: str, role: str = "buyer") -> Any:
+        login = self.person(name, role).username
+        return sign_in(
+            login=login, password=PASSWORD, address="127.0.0.1", now=timezone.now()
+        )
+
+    def bearer(self, name: str, role: str = "buyer") -> str:
+        return f"Bearer {self.tokens(name, role).access}"
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        auth: str = "",
+        form: str = "json",
+        **headers: Any,
+    ) -> Any:
+        """Ask; a refusal has written nothing, and every answer is JSON."""
+        if auth:
+            headers["HTTP_AUTHORIZATION"] = auth
+        before = state()
+        if form == "json" and body is not None:
+            answer = self.client.generic(
+                method, path, orjson.dumps(body), "application/json", **headers
+            )
+        elif body is None:
+            answer = self.client.generic(method, path, **headers)
+        else:
+            call = getattr(self.client, method.lower())
+            answer = call(path, body, format=form, **headers)
+        if answer.status_code >= 400:
+            after = state()
+            changed = [name for name in before if before[name] != after[name]]
+            assert changed == [], f"{method} {path} was refused and wrote {changed}"
+        if answer.status_code != 204 and not path.startswith("/verify-email/"):
+            assert answer["Content-Type"] == JSON, answer.content
+        return answer
+
+    def get(self, path: str, body: Any = None, **more: Any) -> Any:
+        return self.ask("GET", path, body, **more)
+
+    def post(self, path: str, body: Any = None, **more: Any) -> Any:
+        return self.ask("POST", path, body, **more)
+
+    def put(self, path: str, body: Any = None, **more: Any) -> Any:
+        return self.ask("PUT", path, body, **more)
+
+
+def without(body: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if key not in keys}
+
+
+def content(answer: Any) -> Any:
+    """The JSON of an answer, streamed ones included; the text of a page."""
+    raw = b"".join(answer) if answer.streaming else answer.content
+    if answer["Content-Type"].startswith("text/html"):
+        return raw.decode()
+    return orjson.loads(raw) if raw else None
