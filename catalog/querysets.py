@@ -212,6 +212,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
 
 class PriceChangeQuerySet(models.QuerySet["PriceChange"]):
+    def of_offer(self, offer: Offer) -> PriceChangeQuerySet:
+        """The prices of one offer, the newest first."""
+        return self.filter(offer=offer).order_by("-pk")
+
     def of_product(self, product: Product) -> PriceChangeQuerySet:
         """The prices of all offers of a product, the newest first."""
         return self.filter(offer__product=product).order_by("-pk")

@@ -61,6 +61,11 @@ v1.register("cart/lines", orders.CartLineViewSet, "cart-line")
 v1.register("cart", orders.CartViewSet, "cart")
 v1.register("delivery-methods", orders.DeliveryMethodViewSet, "delivery-method")
 v1.register("orders", orders.OrderViewSet, "order")
+v1.register(
+    "offers/(?P<offer>[0-9]{1,18})/price-history",
+    partners.PriceHistoryViewSet,
+    "price-history",
+)
 v1.register("price-lists", partners.PriceListViewSet, "price-list")
 v1.register("price-list-runs", partners.PriceListRunViewSet, "price-list-run")
 

@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalog.serializers import SHOP, ShopRefSerializer, example
+from catalog.models import PriceChange
+from catalog.serializers import SHOP, MoneyField, ShopRefSerializer, example
 from partners.models import PriceListRun
 
 
@@ -77,3 +78,36 @@ class PriceListRunSerializer(serializers.ModelSerializer[PriceListRun]):
             "created_at",
             "finished_at",
         )
+
+
+class DocumentSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=["price-list-run", "user"])
+    id = serializers.IntegerField()
+    name = serializers.CharField(help_text="File or URL of the list, or a username.")
+    by = serializers.CharField(
+        allow_null=True, help_text="Who edited or uploaded; null for an operator."
+    )
+
+
+@example(
+    {
+        "price": "2890.00",
+        "regular_price": "3250.00",
+        "reason": "import",
+        "at": "2026-11-21T03:14:10.000000Z",
+        "set_by": {
+            "kind": "price-list-run",
+            "id": 4,
+            "name": "autumn.yaml",
+            "by": "pat",
+        },
+    }
+)
+class ExplainedPriceSerializer(serializers.Serializer[Any]):
+    """A price from `at` on, and what set it; null for a cause that is not known."""
+
+    price = MoneyField()
+    regular_price = MoneyField()
+    reason = serializers.ChoiceField(choices=PriceChange.Reason.choices)
+    at = serializers.DateTimeField()
+    set_by = DocumentSerializer(allow_null=True)

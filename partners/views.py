@@ -1,17 +1,27 @@
 """v1: price lists and what became of them."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
+from rest_framework.generics import get_object_or_404
+from rest_framework.mixins import ListModelMixin
 from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ReadOnlyModelViewSet, ViewSet
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSet
 
 from accounts.permissions import Braked, IsPartner, account
+from catalog.models import Offer, PriceChange
 from partners.models import PriceListRun
-from partners.serializers import PriceListInput, PriceListRunSerializer
-from partners.services import submit_price_list
+from partners.serializers import (
+    ExplainedPriceSerializer,
+    PriceListInput,
+    PriceListRunSerializer,
+)
+from partners.services import explain_prices, submit_price_list
 
 
 class PriceListViewSet(ViewSet):
@@ -56,3 +66,22 @@ class PriceListRunViewSet(ReadOnlyModelViewSet[PriceListRun]):
         if getattr(self, "swagger_fake_view", False):
             return PriceListRun.objects.none()
         return PriceListRun.objects.visible_to(account(self.request))
+
+
+class PriceHistoryViewSet(ListModelMixin, GenericViewSet[PriceChange]):
+    """Why an offer costs what it does: every price, the one in force first.
+
+    Each with what set it: a price list by its file, or somebody by name.
+    """
+
+    permission_classes = (IsAdminUser,)
+    serializer_class = ExplainedPriceSerializer
+
+    def get_queryset(self) -> QuerySet[PriceChange]:
+        if getattr(self, "swagger_fake_view", False):
+            return PriceChange.objects.none()
+        offer = get_object_or_404(Offer, pk=self.kwargs["offer"])
+        return PriceChange.objects.of_offer(offer)
+
+    def paginate_queryset(self, queryset: Any) -> list[Any] | None:
+        return explain_prices(super().paginate_queryset(queryset) or ())

@@ -94,6 +94,7 @@ DOORS = {
     ("POST", "orders/"): (401, 400, 400, 400, 400),
     ("GET", "orders/{order}/"): (401, 404, 200, 404, 404),
     ("POST", "orders/{order}/confirm/"): (401, 404, 400, 404, 404),
+    ("GET", "offers/{offer}/price-history/"): (401, 403, 403, 403, 200),
     ("POST", "price-lists/"): (401, 403, 403, 400, 400),
     ("GET", "price-list-runs/"): (401, 403, 403, 200, 200),
     ("GET", "price-list-runs/{run}/"): (401, 403, 403, 200, 200),
@@ -112,6 +113,7 @@ NAMED = {
 FORM = {"POST price-lists/": "multipart"}
 SESSION = "6a0f4a0e-9c1b-4d7e-8f59-0d8c2b1e7a44"
 SAMPLES = {
+    "offer": "1",
     "order": "A" * 22,
     "run": "1",
     "address": "1",
@@ -144,6 +146,7 @@ def shop(ann, pat):
         "run": str(run.pk),
         "address": str(address.pk),
         "review": str(review.pk),
+        "offer": str(tea.offers.get().pk),
         "session": SESSION,
     }
 

@@ -1,5 +1,11 @@
 """Every write of the partner desk, by noun; import from here."""
 
+from partners.services.documents import explain_prices, name_documents
 from partners.services.runs import import_price_list, submit_price_list
 
-__all__ = ["import_price_list", "submit_price_list"]
+__all__ = [
+    "explain_prices",
+    "import_price_list",
+    "name_documents",
+    "submit_price_list",
+]
