@@ -93,6 +93,11 @@ def _subject(request: Request) -> str:
     return client_address(request)
 
 
+def is_staff(request: Request) -> bool:
+    """Whether staff are asking, who see what belongs to others."""
+    return isinstance(request.user, User) and request.user.is_staff
+
+
 def account(request: Request | HttpRequest) -> User:
     """The account behind a request that IsAccount or IsPartner has let in."""
     assert isinstance(request.user, User)  # noqa: S101 - the permission's promise

@@ -286,6 +286,13 @@ PROBLEMS: dict[type[Exception], Problem] = {
         lambda error: f"An order that is {error.current} cannot become {error.wanted}.",
         lambda error: {"current": error.current, "wanted": error.wanted},
     ),
+    orders.CancelTooLate: Problem(
+        409,
+        "cancel-too-late",
+        "Too late to cancel",
+        lambda error: f"The order is {error.current}; ask the store to cancel it.",
+        lambda error: {"current": error.current},
+    ),
     orders.OrdersStillOpen: Problem(
         409,
         "orders-still-open",

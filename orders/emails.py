@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django_tasks import task
 
 from catalog.models import Shop
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderEvent, OrderLine
 
 
 @task()
@@ -29,31 +29,55 @@ def send_admin_letter(order_id: int) -> None:
 def send_shop_letter(order_id: int, shop_id: int) -> None:
     """A shop's own lines of an order, with what it needs to deliver them."""
     order = Order.objects.with_lines().get(pk=order_id)
-    shop = Shop.objects.get(pk=shop_id)
     lines = [line for line in order.lines.all() if line.shop_id == shop_id]
-    _send(order, lines, "shop", [shop.email] if shop.email else [])
+    _send(order, lines, "shop", _addresses(shop_id))
 
 
-def _send(order: Order, lines: list[OrderLine], reader: str, to: list[str]) -> None:
+@task()
+def send_move_letter(event_id: int, reader: str, shop_id: int | None = None) -> None:
+    """An order moved: to its buyer, to the store's own people, or to one shop in it."""
+    event = OrderEvent.objects.get(pk=event_id)
+    order = Order.objects.with_lines().get(pk=event.order_id)
+    lines = [line for line in order.lines.all() if shop_id in {None, line.shop_id}]
+    to = {"buyer": [order.email], "admin": settings.ORDER_ADMINS}.get(reader, [])
+    _send(order, lines, reader, _addresses(shop_id) if shop_id else to, event)
+
+
+def _addresses(shop_id: int) -> list[str]:
+    return [shop.email for shop in Shop.objects.filter(pk=shop_id) if shop.email]
+
+
+def _send(
+    order: Order,
+    lines: list[OrderLine],
+    reader: str,
+    to: list[str],
+    event: OrderEvent | None = None,
+) -> None:
+    """A letter about the order as placed or, with `event`, as moved."""
     if not to:
         return
     context = {
         "order": order,
+        "event": event,
         "lines": lines,
         "reader": reader,
         "store": settings.STORE_NAME,
         "currency": settings.STORE_CURRENCY,
         "total": sum(line.amount for line in lines),
     }
+    template, moved, state = "orders/placed", "", ""
+    if event is not None:
+        template, moved, state = "orders/moved", f"-{event.pk}", f" is {event.after}"
     # A letter sent twice after a crash is the same letter to a mail program.
     mark = hashlib.sha256(",".join(to).encode()).hexdigest()[:12]
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
     letter = EmailMultiAlternatives(
-        subject=f"Order {order.pk} · {settings.STORE_NAME}",
-        body=render_to_string("orders/placed.txt", context),
+        subject=f"Order {order.pk}{state} · {settings.STORE_NAME}",
+        body=render_to_string(f"{template}.txt", context),
         to=to,
-        headers={"Message-ID": f"<order-{order.pk}-{reader}-{mark}@{host}>"},
+        headers={"Message-ID": f"<order-{order.pk}{moved}-{reader}-{mark}@{host}>"},
     )
-    html = render_to_string("orders/placed.html", context)
+    html = render_to_string(f"{template}.html", context)
     letter.attach_alternative(html, "text/html")
     letter.send()

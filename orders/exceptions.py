@@ -143,6 +143,14 @@ class MoveNotAllowed(OrderError):
         self.wanted = wanted
 
 
+class CancelTooLate(OrderError):
+    """The order is being packed or gone; its buyer can cancel it no more."""
+
+    def __init__(self, current: str) -> None:
+        super().__init__(current)
+        self.current = current
+
+
 class IdempotencyKeyReused(OrderError):
     """The same key came with another request."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Prefetch, Q
 from django.db.models.functions import Upper
 
 if TYPE_CHECKING:
@@ -65,6 +65,9 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """All of the customer's orders, drafts included, newest first."""
         return self.filter(customer=customer).order_by("-pk")
 
+    def newest_first(self) -> OrderQuerySet:
+        return self.order_by("-pk")
+
     def placed_by(self, customer: Customer) -> OrderQuerySet:
         """The customer's own placed orders, newest first."""
         return self.filter(customer=customer, placed_at__isnull=False).order_by("-pk")
@@ -80,10 +83,22 @@ class OrderQuerySet(models.QuerySet["Order"]):
         )
 
     def with_lines(self) -> OrderQuerySet:
-        return self.select_related("delivery_method").prefetch_related("lines")
+        """With the lines in the order in which they were named."""
+        return self.select_related("delivery_method").prefetch_related(
+            self._in_order("lines")
+        )
 
     def with_timeline(self) -> OrderQuerySet:
-        return self.with_lines().prefetch_related("events")
+        """With lines and events, the oldest event first."""
+        events = self._in_order("events")
+        return self.with_lines().prefetch_related(events)
+
+    def _in_order(self, name: str) -> Prefetch[Any]:
+        """By the relation, because this room knows no model."""
+        rows: models.QuerySet[Any] = models.QuerySet(
+            self.model._meta.get_field(name).related_model
+        )
+        return Prefetch(name, queryset=rows.order_by("pk"))
 
 
 class OrderLineQuerySet(models.QuerySet["OrderLine"]):

@@ -39,6 +39,8 @@ class Order(models.Model):
         Status.DELIVERED: frozenset(),
         Status.CANCELED: frozenset(),
     }
+    # Until here the buyer may cancel; later only the store.
+    CANCELABLE: ClassVar[frozenset[str]] = frozenset({Status.NEW, Status.CONFIRMED})
 
     # The id of the cart it was, so that a cart knows its order's number beforehand.
     id = models.BigIntegerField(primary_key=True, editable=False)
@@ -164,6 +166,9 @@ class OrderEvent(models.Model):
         help_text="Empty for a guest.",
     )
     at = models.DateTimeField()
+    note = models.CharField(
+        max_length=255, blank=True, help_text="A reason, or where to track it."
+    )
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"

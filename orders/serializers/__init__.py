@@ -9,6 +9,12 @@ from orders.serializers.carts import (
     DeliveryMethodSerializer,
     SetLineInput,
 )
+from orders.serializers.moving import (
+    CancelInput,
+    MoveInput,
+    MoveManyInput,
+    MoveResultSerializer,
+)
 from orders.serializers.orders import (
     OrderDetailSerializer,
     OrderEventSerializer,
@@ -35,6 +41,7 @@ from orders.serializers.reviews import (
 
 __all__ = [
     "AddLineInput",
+    "CancelInput",
     "CartLineSerializer",
     "CartQueryInput",
     "CartSerializer",
@@ -45,6 +52,9 @@ __all__ = [
     "DeliveryMethodSerializer",
     "ExportSerializer",
     "MergedLineSerializer",
+    "MoveInput",
+    "MoveManyInput",
+    "MoveResultSerializer",
     "OrderDetailSerializer",
     "OrderEventSerializer",
     "OrderLineSerializer",

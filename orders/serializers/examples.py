@@ -60,4 +60,9 @@ ORDER = {
         }
     ],
 }
-PLACED = {"before": "", "after": "confirmed", "at": "2026-11-21T03:14:20.767293Z"}
+PLACED = {
+    "before": "",
+    "after": "confirmed",
+    "at": "2026-11-21T03:14:20.767293Z",
+    "note": "",
+}

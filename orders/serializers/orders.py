@@ -31,7 +31,7 @@ class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
 class OrderEventSerializer(serializers.ModelSerializer[OrderEvent]):
     class Meta:
         model = OrderEvent
-        fields = ("before", "after", "at")
+        fields = ("before", "after", "at", "note")
 
 
 @example(ORDER)

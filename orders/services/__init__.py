@@ -7,7 +7,12 @@ from orders.services.carts import (
     read_cart,
     set_line,
 )
-from orders.services.moving import move_order
+from orders.services.moving import (
+    MoveResult,
+    cancel_order,
+    move_order,
+    move_orders,
+)
 from orders.services.people import (
     POLICIES,
     claim_guest,
@@ -33,8 +38,10 @@ from orders.services.writing import Delivery
 __all__ = [
     "POLICIES",
     "Delivery",
+    "MoveResult",
     "PricedCart",
     "add_to_cart",
+    "cancel_order",
     "change_review",
     "checkout",
     "claim_guest",
@@ -47,6 +54,7 @@ __all__ = [
     "export_account",
     "moderate_reviews",
     "move_order",
+    "move_orders",
     "place_order",
     "read_cart",
     "set_line",

@@ -1,4 +1,4 @@
-"""v1: own orders."""
+"""v1: orders."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from accounts.permissions import Braked, IsBuyer
+from accounts.permissions import Braked, IsBuyer, is_staff
 from orders.models import Order
 from orders.serializers import (
     ConfirmInput,
@@ -20,17 +20,20 @@ from orders.serializers import (
 )
 from orders.services import confirm_order, draft_order, place_order
 from orders.views.buyers import COUPON_PROBLEMS, actor, answer_made, buyer
+from orders.views.moving import MOVES, OrderMoves
 
 
-class OrderViewSet(ReadOnlyModelViewSet[Order]):
-    """The caller's own orders, drafts included, newest first."""
+class OrderViewSet(OrderMoves, ReadOnlyModelViewSet[Order]):
+    """The caller's own orders, drafts included, newest first; staff see everybody's."""
+
+    OWN = {"cancel", "confirm"}
 
     permission_classes = (IsBuyer,)
     throttle_classes = (Braked,)
     brakes = {"create": "checkout", "confirm": "checkout"}
     lookup_field = "code"
     lookup_value_regex = "[-_A-Za-z0-9]{22}"
-    problems = {
+    problems = MOVES | {
         "create": (
             "out-of-stock",
             "offer-not-found",
@@ -47,7 +50,10 @@ class OrderViewSet(ReadOnlyModelViewSet[Order]):
     def get_queryset(self) -> QuerySet[Order]:
         if getattr(self, "swagger_fake_view", False):
             return Order.objects.none()
-        orders = Order.objects.of(buyer(self.request))
+        if is_staff(self.request) and self.action not in self.OWN:
+            orders = Order.objects.newest_first()
+        else:
+            orders = Order.objects.of(buyer(self.request))
         return orders.with_lines() if self.action == "list" else orders.with_timeline()
 
     def get_serializer_class(self) -> Any:
