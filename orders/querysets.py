@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, F, Prefetch, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Upper
 
 if TYPE_CHECKING:
     from accounts.models import Customer, User
-    from catalog.models import Product
+    from catalog.models import Product, Shop
     from orders.models import (
         Cart,
         Coupon,
@@ -72,6 +72,24 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """The customer's own placed orders, newest first."""
         return self.filter(customer=customer, placed_at__isnull=False).order_by("-pk")
 
+    def bought_by(self, user: User) -> OrderQuerySet:
+        return self.filter(customer__user=user)
+
+    def sold_by(self, shop: Shop) -> OrderQuerySet:
+        """Orders with a line of this shop."""
+        return self.filter(Exists(self._lines().filter(shop=shop)))
+
+    def mentioning(self, text: str) -> OrderQuerySet:
+        """Orders with this number or code, or with the text in what people wrote."""
+        products = self._lines().filter(product_name__icontains=text)
+        words = Q(pk__in=[min(int(text), 2**63 - 1)] if text.isdecimal() else [])
+        for name in ("email", "first_name", "last_name", "phone"):
+            words |= Q(**{f"{name}__icontains": text})
+        return self.filter(words | Q(code=text) | Q(Exists(products)))
+
+    def completed(self) -> OrderQuerySet:
+        return self.filter(status="delivered")
+
     def on_their_way(self) -> OrderQuerySet:
         """Placed orders that are neither delivered nor canceled."""
         return self.filter(status__in=["confirmed", "assembled", "sent"])
@@ -93,6 +111,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
         events = self._in_order("events")
         return self.with_lines().prefetch_related(events)
 
+    def _lines(self) -> models.QuerySet[Any]:
+        """The lines of each order, for a subquery."""
+        lines = self.model._meta.get_field("lines").related_model
+        return models.QuerySet(lines).filter(order=OuterRef("pk"))
+
     def _in_order(self, name: str) -> Prefetch[Any]:
         """By the relation, because this room knows no model."""
         rows: models.QuerySet[Any] = models.QuerySet(
@@ -102,6 +125,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
 
 class OrderLineQuerySet(models.QuerySet["OrderLine"]):
+    def in_orders(self, orders: OrderQuerySet) -> Iterator[OrderLine]:
+        """The lines of these orders with all that a table shows, a batch at a time."""
+        by_order = "order" if orders.query.order_by == ("pk",) else "-order"
+        lines = self.filter(order__in=orders.order_by()).order_by(by_order, "pk")
+        return lines.select_related("order__delivery_method").iterator(chunk_size=500)
+
     def sold_since(self, moment: datetime) -> OrderLineQuerySet:
         """Lines of orders placed since then and not canceled."""
         placed = self.filter(order__placed_at__gte=moment)
