@@ -356,6 +356,22 @@ PROBLEMS: dict[type[Exception], Problem] = {
         lambda error: f"A price list has at most {error.limit} bytes.",
         lambda error: {"limit": error.limit},
     ),
+    partners.CheckNotApplicable: Problem(
+        409,
+        "check-not-applicable",
+        "Nothing to apply",
+        lambda error: (
+            "Only a check that went well can be applied, within a week of it; "
+            f"this run is {error.state or 'no check'}."
+        ),
+    ),
+    partners.ShopChanged: Problem(
+        409,
+        "shop-changed",
+        "The shop is not as checked",
+        lambda error: f"These offers changed: {', '.join(error.articles)}.",
+        lambda error: {"articles": error.articles},
+    ),
     partners.PriceListInvalid: Problem(
         400,
         "price-list-invalid",

@@ -289,6 +289,7 @@ STORE_NAME = env("STORE_NAME", default="Storekeeper")
 STORE_CURRENCY = env("STORE_CURRENCY", default="RUB")
 ORDER_LINES_LIMIT = 100
 PRICE_LIST_BYTES_LIMIT = env_int("PRICE_LIST_BYTES_LIMIT", default=5_000_000)
+PRICE_LIST_GOODS_LIMIT = 1_000_000
 
 # Mail: a folder in debug, SMTP when EMAIL_HOST is set ---------------------------------
 

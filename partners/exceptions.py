@@ -31,3 +31,19 @@ class PriceListTooLarge(PartnerError):
 
 class NotAPartner(PartnerError):
     """The account acts for no shop and is not staff."""
+
+
+class ShopChanged(PartnerError):
+    """The shop is not as it was when the list was checked; names the articles."""
+
+    def __init__(self, articles: list[str]) -> None:
+        super().__init__(articles)
+        self.articles = articles
+
+
+class CheckNotApplicable(PartnerError):
+    """Nothing can be applied: no check, not one that went well, or gone by now."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state

@@ -1,11 +1,13 @@
 """Selling: who acts for a shop, and what their price lists did."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
-from catalog.models import Offer, Shop
+from catalog.models import Offer, Product, Shop, price_field
 from partners.querysets import PriceListRunQuerySet
 
 
@@ -30,7 +32,10 @@ class Membership(models.Model):
 
 
 class PriceList(models.Model):
-    """One uploaded or fetched file, byte for byte."""
+    """One uploaded or fetched file, byte for byte.
+
+    `content` is the first mebibyte; what is beyond it is in `parts`.
+    """
 
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -49,6 +54,26 @@ class PriceList(models.Model):
         return self.source
 
 
+class PriceListPart(models.Model):
+    """A further mebibyte of a large file."""
+
+    price_list = models.ForeignKey(
+        PriceList, on_delete=models.CASCADE, related_name="parts"
+    )
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["price_list", "number"], name="price_list_part_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of {self.price_list_id}"
+
+
 class PriceListRun(models.Model):
     """One check or application of a price list, and what it found and did."""
 
@@ -59,6 +84,7 @@ class PriceListRun(models.Model):
 
     class State(models.TextChoices):
         QUEUED = "queued"
+        RUNNING = "running"
         DONE = "done"
         REFUSED = "refused"
         SUPERSEDED = "superseded"
@@ -72,14 +98,38 @@ class PriceListRun(models.Model):
     )
     kind = models.CharField(max_length=5, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    check_run = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="applications",
+        help_text="The check whose result this applies.",
+    )
+    refuses_warnings = models.BooleanField(
+        default=False, help_text="Warnings forbid to apply the list as errors do."
+    )
+    is_partial = models.BooleanField(
+        default=False, help_text="Goods with errors are left as they are today."
+    )
     created_count = models.PositiveIntegerField(default=0)
     changed_count = models.PositiveIntegerField(default=0)
     unchanged_count = models.PositiveIntegerField(default=0)
     withdrawn_count = models.PositiveIntegerField(default=0)
+    refused_count = models.PositiveIntegerField(default=0)
     # At most 100 of {line, column, field, severity, code, message}; the rest counted.
     findings = models.JSONField(default=list)
     findings_total = models.PositiveIntegerField(default=0)
+    errors_total = models.PositiveIntegerField(default=0)
+    # Written while the run goes on; goods_total is a guess until all are read.
+    goods_total = models.PositiveIntegerField(default=0)
+    goods_read = models.PositiveIntegerField(default=0)
+    goods_checked = models.PositiveIntegerField(default=0)
+    goods_applied = models.PositiveIntegerField(default=0)
+    # What the list names beside its goods, and what the run made of it.
+    outline = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = PriceListRunQuerySet.as_manager()
@@ -92,26 +142,119 @@ class PriceListRun(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}: {self.state}"
 
+    @property
+    def estimated_end(self) -> datetime | None:
+        """When it will be done if it goes on as it did; None if that is not known."""
+        if self.state != self.State.RUNNING or self.started_at is None:
+            return None
+        done, steps = self.goods_applied, int(self.kind != self.Kind.CHECK)
+        if self.check_run_id is None:
+            done += self.goods_read + self.goods_checked
+            steps += 2
+        if not done:
+            return None
+        elapsed = timezone.now() - self.started_at
+        return self.started_at + elapsed * steps * self.goods_total / done
 
-class OfferChange(models.Model):
-    """The change set of an applied run: one offer's values before and after.
 
-    `before` is null for an offer that the run made. Money is text.
+class StagedGood(models.Model):
+    """One good as its list has it, between reading and applying.
+
+    Written and read by sets (partners/services/sql). A refused good stands
+    here only so that its offer is not taken for a missing one.
     """
 
+    pk = models.CompositePrimaryKey("run_id", "position")
     run = models.ForeignKey(
-        PriceListRun, on_delete=models.CASCADE, related_name="changes"
+        PriceListRun, on_delete=models.CASCADE, related_name="+", db_constraint=False
     )
-    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="+")
-    before = models.JSONField(null=True)
-    after = models.JSONField()
+    position = models.IntegerField()
+    line = models.IntegerField()
+    col = models.IntegerField()
+    is_refused = models.BooleanField()
+    article = models.CharField(max_length=255)
+    name = models.CharField(max_length=255)
+    model = models.CharField(max_length=255)
+    brand = models.CharField(max_length=255)
+    category = models.CharField(max_length=255)
+    description = models.TextField()
+    attributes = models.JSONField()
+    regular_price = price_field()
+    discount_price = price_field(null=True)
+    recommended_price = price_field(null=True)
+    stock = models.IntegerField()
+    match_key = models.CharField(max_length=64)
+    search_text = models.TextField()
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["run", "offer"], name="one_change_per_offer_and_run"
-            ),
+        indexes: ClassVar = [
+            models.Index(fields=["run", "article"], name="staged_good_by_article"),
+            models.Index(fields=["run", "match_key"], name="staged_good_by_key"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.offer_id} in run {self.run_id}"
+        return self.name
+
+
+class OfferChange(models.Model):
+    """One row of a run's change set: what it does, or did, to one offer and its card.
+
+    Written and read by sets. `before` is null for an offer that is new, `after` for
+    one that is withdrawn; `card_before` and `card_after` are null unless the card is
+    changed. Money is text. `offer` and `product` are empty as long as there is none.
+    """
+
+    class Kind(models.TextChoices):
+        NEW = "new"
+        CHANGED = "changed"
+        WITHDRAWN = "withdrawn"
+
+    class Card(models.TextChoices):
+        MADE = "made"
+        CHANGED = "changed"
+
+    run = models.ForeignKey(
+        PriceListRun,
+        on_delete=models.CASCADE,
+        related_name="changes",
+        db_constraint=False,
+    )
+    kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.CHANGED)
+    position = models.IntegerField(null=True, help_text="In the list, from 0.")
+    line = models.IntegerField(null=True)
+    article = models.CharField(max_length=255, default="")
+    name = models.CharField(max_length=255, default="")
+    offer = models.ForeignKey(
+        Offer,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+    )
+    product = models.ForeignKey(
+        Product,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+    )
+    old_product = models.ForeignKey(
+        Product,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+    )
+    card = models.CharField(max_length=7, choices=Card.choices, blank=True, default="")
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    card_before = models.JSONField(null=True)
+    card_after = models.JSONField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["run", "kind", "id"], name="change_of_run"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.article} in run {self.run_id}"

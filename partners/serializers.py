@@ -14,6 +14,13 @@ class PriceListInput(serializers.Serializer[Any]):
     check_only = serializers.BooleanField(
         default=False, help_text="Look before you leap: everything but the effect."
     )
+    refuse_warnings = serializers.BooleanField(
+        default=False, help_text="Warnings forbid the list as errors do."
+    )
+    good_rows_only = serializers.BooleanField(
+        default=False,
+        help_text="Goods with errors stay as they are today; the others are applied.",
+    )
 
 
 class FindingSerializer(serializers.Serializer[Any]):
@@ -25,11 +32,24 @@ class FindingSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+class ProgressSerializer(serializers.Serializer[Any]):
+    """How far the run is; `goods_total` is a guess until all goods are read."""
+
+    goods_total = serializers.IntegerField()
+    goods_read = serializers.IntegerField()
+    goods_checked = serializers.IntegerField()
+    goods_applied = serializers.IntegerField()
+    estimated_end = serializers.DateTimeField(
+        allow_null=True, help_text="Null until there is something to judge by."
+    )
+
+
 @example(
     {
         "id": 4,
         "kind": "apply",
         "state": "done",
+        "check_id": 3,
         "source": "autumn.yaml",
         "checksum": "6b1f0f5c9d1d4d7ac1a5b8f5a0a2a8f4f7a55d0d7e3b1c2f9e8d7c6b5a493827",
         "shop": SHOP,
@@ -37,6 +57,16 @@ class FindingSerializer(serializers.Serializer[Any]):
         "changed_count": 3,
         "unchanged_count": 40,
         "withdrawn_count": 1,
+        "refused_count": 0,
+        "refuse_warnings": False,
+        "good_rows_only": False,
+        "progress": {
+            "goods_total": 55,
+            "goods_read": 55,
+            "goods_checked": 55,
+            "goods_applied": 55,
+            "estimated_end": None,
+        },
         "findings": [
             {
                 "line": 3,
@@ -48,7 +78,9 @@ class FindingSerializer(serializers.Serializer[Any]):
             }
         ],
         "findings_total": 1,
+        "errors_total": 0,
         "created_at": "2026-11-21T03:14:10.000000Z",
+        "started_at": "2026-11-21T03:14:10.200000Z",
         "finished_at": "2026-11-21T03:14:11.000000Z",
     }
 )
@@ -58,6 +90,14 @@ class PriceListRunSerializer(serializers.ModelSerializer[PriceListRun]):
     source = serializers.CharField(source="price_list.source")  # type: ignore[assignment]
     checksum = serializers.CharField(source="price_list.checksum")
     shop = ShopRefSerializer(allow_null=True)
+    check_id = serializers.IntegerField(
+        source="check_run_id",
+        allow_null=True,
+        help_text="The check whose result this run applies.",
+    )
+    refuse_warnings = serializers.BooleanField(source="refuses_warnings")
+    good_rows_only = serializers.BooleanField(source="is_partial")
+    progress = ProgressSerializer(source="*")
     findings = FindingSerializer(many=True)
 
     class Meta:
@@ -66,6 +106,7 @@ class PriceListRunSerializer(serializers.ModelSerializer[PriceListRun]):
             "id",
             "kind",
             "state",
+            "check_id",
             "source",
             "checksum",
             "shop",
@@ -73,9 +114,15 @@ class PriceListRunSerializer(serializers.ModelSerializer[PriceListRun]):
             "changed_count",
             "unchanged_count",
             "withdrawn_count",
+            "refused_count",
+            "refuse_warnings",
+            "good_rows_only",
+            "progress",
             "findings",
             "findings_total",
+            "errors_total",
             "created_at",
+            "started_at",
             "finished_at",
         )
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.mixins import ListModelMixin
 from rest_framework.parsers import MultiPartParser
@@ -21,7 +22,7 @@ from partners.serializers import (
     PriceListInput,
     PriceListRunSerializer,
 )
-from partners.services import explain_prices, submit_price_list
+from partners.services import apply_check, explain_prices, submit_price_list
 
 
 class PriceListViewSet(ViewSet):
@@ -44,15 +45,13 @@ class PriceListViewSet(ViewSet):
         file = given.validated_data["file"]
         run = submit_price_list(
             user=account(request),
-            content=file.read(),
+            content=file.chunks(),
             source=file.name,
             check_only=given.validated_data["check_only"],
+            refuse_warnings=given.validated_data["refuse_warnings"],
+            good_rows_only=given.validated_data["good_rows_only"],
         )
-        address = request.build_absolute_uri(
-            reverse("price-list-run-detail", args=[run.pk])
-        )
-        body = PriceListRunSerializer(run).data
-        return Response(body, status=202, headers={"Location": address})
+        return _accepted(request, run)
 
 
 class PriceListRunViewSet(ReadOnlyModelViewSet[PriceListRun]):
@@ -60,12 +59,23 @@ class PriceListRunViewSet(ReadOnlyModelViewSet[PriceListRun]):
 
     permission_classes = (IsPartner,)
     serializer_class = PriceListRunSerializer
+    problems = {"apply": ("check-not-applicable",)}
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[PriceListRun]:
         if getattr(self, "swagger_fake_view", False):
             return PriceListRun.objects.none()
         return PriceListRun.objects.visible_to(account(self.request))
+
+    @extend_schema(
+        operation_id="price_list_runs_apply",
+        request=None,
+        responses={202: PriceListRunSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    def apply(self, request: Request, pk: str) -> Response:
+        """Apply exactly what this check found; refused if the shop changed since."""
+        return _accepted(request, apply_check(check=self.get_object()))
 
 
 class PriceHistoryViewSet(ListModelMixin, GenericViewSet[PriceChange]):
@@ -85,3 +95,10 @@ class PriceHistoryViewSet(ListModelMixin, GenericViewSet[PriceChange]):
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         return explain_prices(super().paginate_queryset(queryset) or ())
+
+
+def _accepted(request: Request, run: PriceListRun) -> Response:
+    """Whose address tells how far the run is, and in the end what came of it."""
+    path = reverse("price-list-run-detail", args=[run.pk])
+    headers = {"Location": request.build_absolute_uri(path)}
+    return Response(PriceListRunSerializer(run).data, status=202, headers=headers)

@@ -102,6 +102,7 @@ DOORS = {
     ("POST", "price-lists/"): (401, 403, 403, 400, 400),
     ("GET", "price-list-runs/"): (401, 403, 403, 200, 200),
     ("GET", "price-list-runs/{run}/"): (401, 403, 403, 200, 200),
+    ("POST", "price-list-runs/{run}/apply/"): (401, 403, 403, 409, 409),
 }
 CELLS = [
     pytest.param(*door, caller, status, id=f"{door[0]} {door[1]} {caller}")

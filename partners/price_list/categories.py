@@ -34,7 +34,7 @@ class Categories:
         self._events = events
         self._findings = findings
         self._names: dict[str, str] | None = None  # by id and by name
-        self._named_before: list[Late] = []
+        self._named_before: dict[str, Late] = {}
 
     def read(self, top: Item, event: Any) -> None:
         is_list = type(event) is SequenceStartEvent
@@ -43,7 +43,7 @@ class Categories:
         parents: list[tuple[Item, str, str]] = []
         for item in self._events.items(event, "categories", top):
             self._events.fill(item, CATEGORY_KEYS, {})
-            article = item.own_id(lines, required=True)
+            article = _own_id(item, lines)
             name = item.text("name", required=True)
             names.setdefault(article, name)
             parents.append((item, name, item.article("parent")))
@@ -78,8 +78,8 @@ class Categories:
             return ""
         if self._names is None:
             text = item.clean(event, "category")
-            late = Late(event.start_mark, item.where, name, text)
-            self._named_before.append(late)
+            late = self._named_before.setdefault(text, Late([]))
+            late.add(event.start_mark, item.where, name)
             return text
         text = normal(event.value)
         if text not in self._names:
@@ -95,15 +95,34 @@ class Categories:
         names = self._names
         if are_declared and names is None:  # what was there is refused
             return {}
-        for mark, where, name, text in self._named_before:
+        for text, late in self._named_before.items():
             reason = "" if names is None or text in names else "is not declared"
             if names is None and _NUMERIC.fullmatch(text):
                 reason = "is a number, and no categories are declared"
-            if reason:
+            for mark, where, name in late.places if reason else ():
                 message = f"{titled(where, name)}: category '{shown(text)}' {reason}"
                 path = f"{where}.category"
                 self._findings.add(mark, path, "undeclared-category", message)
+            if reason:
+                self._findings.count("undeclared-category", late.more)
             elif names is None:
-                listed = ListedCategory(text, None, mark.line + 1)
-                self.listed.setdefault(text, listed)
-        return names if names and self._named_before else {}
+                line = late.places[0][0].line + 1
+                self.listed.setdefault(text, ListedCategory(text, None, line))
+        names = names or {}
+        return {text: names[text] for text in self._named_before if text in names}
+
+
+def _own_id(item: Item, lines: dict[str, int]) -> str:
+    """The id, entered into `lines`, or refused where another item has it."""
+    article = item.article("id", required=True)
+    if not article:
+        return ""
+    event = item.fields["id"]
+    line = line_of(event)
+    if article in lines:
+        used = f"is already used at line {lines[article]}"
+        problem = f"'{shown(article)}' at line {line} {used}"
+        item.refuse(event, "id", "duplicate-id", problem)
+    else:
+        lines[article] = line
+    return article

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import count
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import yaml
 from yaml.events import (
@@ -22,6 +24,7 @@ from partners.price_list.findings import Findings, Mark, shown
 from partners.price_list.values import Item, is_null, line_of
 
 DEPTH_LIMIT = 8
+BLOCK = 1 << 20
 OPENINGS = {MappingStartEvent, SequenceStartEvent}
 CLOSINGS = {MappingEndEvent, SequenceEndEvent}
 
@@ -33,38 +36,87 @@ _FORBIDDEN = re.compile(
 )
 
 
-def utf8(content: bytes, findings: Findings) -> bytes:
-    """The content in the one encoding that is read, free of control characters."""
-    if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+@contextmanager
+def utf8(file: BinaryIO, findings: Findings) -> Iterator[BinaryIO]:
+    """The file in the one encoding that is read, free of control characters."""
+    encoding = _encoding(file.read(4), findings)
+    with tempfile.TemporaryFile() as copy:
+        is_copied = encoding == "utf-16"
+        _check_text(file, encoding, copy if is_copied else None, findings)
+        source: Any = copy if is_copied else file
+        source.seek(0)
+        yield source
+
+
+def _check_text(file: BinaryIO, encoding: str, copy: Any, findings: Findings) -> None:
+    """Refuse what is no text; write it into `copy` as UTF-8, if there is one."""
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    place = _Place()
+    block = b"?"
+    while block:
+        block = file.read(BLOCK)
+        try:
+            text = decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            _refuse_encoding(file, encoding, error, place, findings)
+        if match := _FORBIDDEN.search(text):
+            place.pass_over(text[: match.start()])
+            found = f"U+{ord(match[0]):04X} at line {place.line + 1}"
+            message = f"The file contains the control character {found}."
+            findings.stop(place.mark(), "control-character", message)
+        place.pass_over(text)
+        if copy:
+            copy.write(text.encode())
+
+
+def _encoding(start: bytes, findings: Findings) -> str:
+    if start in {codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE}:
         findings.stop(None, "encoding", "The file is UTF-32; save it as UTF-8.")
-    is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    try:
-        text = content.decode("utf-16" if is_utf16 else "utf-8")
-    except UnicodeDecodeError as error:
-        mark = None if is_utf16 else _mark_after(content[: error.start].decode())
-        is_text = not re.search(b"[\x00\x98]", content)  # undefined in cp1251
-        is_russian = is_text and re.search("[а-яё]", content.decode("cp1251"), re.I)
-        found = "looks like Windows-1251 (cp1251)" if is_russian else "is not UTF-8"
-        found = "is broken UTF-16" if is_utf16 else found
-        findings.stop(mark, "encoding", f"The file {found}; save it as UTF-8.")
-    if match := _FORBIDDEN.search(text):
-        mark = _mark_after(text[: match.start()])
-        found = f"U+{ord(match[0]):04X} at line {mark.line + 1}"
-        message = f"The file contains the control character {found}."
-        findings.stop(mark, "control-character", message)
-    return text.encode() if is_utf16 else content
+    is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return "utf-16" if is_utf16 else "utf-8-sig"
 
 
-def _mark_after(text: str) -> Mark:
-    lines = f"{text.removeprefix(chr(0xFEFF))}?".splitlines()
-    return Mark(len(lines) - 1, len(lines[-1]) - 1)
+def _refuse_encoding(
+    file: BinaryIO,
+    encoding: str,
+    error: UnicodeDecodeError,
+    place: _Place,
+    findings: Findings,
+) -> NoReturn:
+    if encoding == "utf-16":
+        message = "The file is broken UTF-16; save it as UTF-8."
+        findings.stop(None, "encoding", message)
+    place.pass_over(error.object[: error.start].decode("utf-8-sig"))
+    file.seek(0)
+    sample = file.read(5 * BLOCK)
+    is_text = not re.search(b"[\x00\x98]", sample)  # undefined in cp1251
+    is_russian = is_text and re.search("[а-яё]", sample.decode("cp1251"), re.I)
+    found = "looks like Windows-1251 (cp1251)" if is_russian else "is not UTF-8"
+    message = f"The file {found}; save it as UTF-8."
+    findings.stop(place.mark(), "encoding", message)
+
+
+class _Place:
+    """How far one is in the text."""
+
+    def __init__(self) -> None:
+        self.line = self.column = 0
+
+    def pass_over(self, text: str) -> None:
+        before, newline, rest = text.rpartition("\n")
+        self.line += (before + newline).count("\n")
+        self.column = len(rest) + (0 if newline else self.column)
+
+    def mark(self) -> Mark:
+        return Mark(self.line, self.column)
 
 
 class Events:
     """The parser's events; what no price list may contain is refused on the way."""
 
-    def __init__(self, content: bytes, findings: Findings) -> None:
-        self._get_event: Callable[[], Any] = yaml.CSafeLoader(content).get_event
+    def __init__(self, file: BinaryIO, findings: Findings) -> None:
+        self._get_event: Callable[[], Any] = yaml.CSafeLoader(file).get_event
         self._findings = findings
         self._depth = 0
         self._unknown_keys: dict[str, tuple[Any, int]] = {}

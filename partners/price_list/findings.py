@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, NoReturn
 
 from partners.exceptions import PriceListInvalid
 
 FINDINGS_LIMIT = 100
-WARNINGS = {"unknown-key", "no-ids", "no-goods", "price-above-recommended"}
+WARNINGS = {
+    "unknown-key",
+    "no-ids",
+    "no-goods",
+    "price-above-recommended",
+    "price-jump",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +51,16 @@ class Findings:
         if len(self._kept) >= 10 * FINDINGS_LIMIT:
             self._kept = self.first()
 
-    def first(self) -> list[Finding]:
-        self._kept.sort(key=lambda f: (f.severity, f.line or 0, f.column or 0))
-        return self._kept[:FINDINGS_LIMIT]
+    def count(self, code: str, times: int) -> None:
+        """So many more of a kind of which enough are kept."""
+        self.total += times
+        self.errors += times * (code not in WARNINGS)
+
+    def first(self, beside: Iterable[Finding] = ()) -> list[Finding]:
+        """The findings to show, of these and those `beside` them."""
+        found = [*beside, *self._kept]
+        found.sort(key=lambda f: (f.severity, f.line or 0, f.column or 0))
+        return found[:FINDINGS_LIMIT]
 
     def refuse(self) -> NoReturn:
         raise PriceListInvalid(self.first(), self.total)
@@ -64,13 +78,21 @@ class Mark(NamedTuple):
     column: int
 
 
-class Late(NamedTuple):
-    """What one good says and only the end of the file can judge."""
+@dataclass(slots=True)
+class Late:
+    """Where goods say something that only the end of the file can judge.
 
-    mark: Any
-    where: str
-    name: str
-    text: str
+    Keeps mark, path and name of the first hundred goods, and counts the others.
+    """
+
+    places: list[tuple[Any, str, str]]
+    more: int = 0
+
+    def add(self, mark: Any, where: str, name: str) -> None:
+        if len(self.places) < FINDINGS_LIMIT:
+            self.places.append((mark, where, name))
+        else:
+            self.more += 1
 
 
 def shown(text: str) -> str:

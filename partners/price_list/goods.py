@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,14 +11,13 @@ from yaml.events import MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 from partners.price_list.categories import Categories
 from partners.price_list.events import Events
-from partners.price_list.findings import Findings, Late, titled
+from partners.price_list.findings import Findings
 from partners.price_list.values import (
     NAME_LIMIT,
     TEXT_LIMIT,
     Attribute,
     Item,
     is_null,
-    line_of,
     typed,
 )
 
@@ -33,14 +32,20 @@ PARAMETER_KEYS = frozenset({"name", "value"})
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """One good of the list, every value checked; `category` is a name."""
+    """One good of the list; `category` is a name, or what the file has in its place.
 
-    article: str
-    name: str
-    category: str
-    price: Decimal
-    quantity: int
+    Every value is checked. A refused good has its place and article only; a good
+    without an id has the article "". Its place is that of its id, if it has one.
+    """
+
+    position: int
     line: int
+    col: int
+    article: str
+    name: str = ""
+    category: str = ""
+    regular_price: Decimal = Decimal(0)
+    stock: int = 0
     model: str = ""
     brand: str = ""
     description: str = ""
@@ -50,45 +55,59 @@ class Good:
 
 
 class Goods:
-    """The goods of one list; `listed` are those that were not refused."""
+    """The goods of one list, handed on one by one."""
 
     def __init__(
-        self, events: Events, findings: Findings, categories: Categories, limit: int
+        self,
+        events: Events,
+        findings: Findings,
+        categories: Categories,
+        emit: Callable[[Good], None],
+        limit: int,
     ) -> None:
-        self.listed: list[Good] = []
+        self.count = 0
+        self.errors = 0
         self._events = events
         self._findings = findings
         self._categories = categories
+        self._emit = emit
         self._limit = limit
-        self._id_lines: dict[str, int] = {}
-        self._without_id: list[Late] = []
         self._attribute_names: dict[str, str] = {}
         self._attribute_values: dict[str, Attribute] = {}
 
     def read(self, top: Item, event: Any) -> None:
         readers = {"parameters": self._read_parameters}
+        before = self._findings.errors
         for position, item in enumerate(self._events.items(event, "goods", top)):
             if position >= self._limit:
                 problem = f"The list has more than {self._limit} goods."
                 self._findings.stop(item.opening.start_mark, "too-many-goods", problem)
             errors = self._findings.errors
             self._events.fill(item, GOOD_KEYS, readers)
-            good = self._good(item)
-            if good and self._findings.errors == errors:
-                self.listed.append(good)
+            good = self._good(item, position)
+            if self._findings.errors > errors:
+                # Nothing of it is believed; its article may name today's offer.
+                known = good.article if good.article.isprintable() else ""
+                good = Good(position, good.line, good.col, known[:NAME_LIMIT])
+            self.count += 1
+            self._emit(good)
+        self.errors = self._findings.errors - before
 
-    def _good(self, item: Item) -> Good | None:
+    def _good(self, item: Item, position: int) -> Good:
         name = item.text("name", required=True)
         model = item.text("model")
         maker = model.split("/", 1)[0].strip() if "/" in model else ""
         price = item.amount("price", required=True)
+        mark = (item.fields.get("id") or item.opening).start_mark
         good = Good(
-            article=self._article(item, name),
+            position=position,
+            line=mark.line + 1,
+            col=mark.column + 1,
+            article=item.article("id"),
             name=name,
             category=self._categories.of_good(item, name),
-            price=price or Decimal(0),
-            quantity=item.quantity(),
-            line=line_of(item.opening),
+            regular_price=price or Decimal(0),
+            stock=item.quantity(),
             model=model,
             brand=item.text("brand") or maker,
             description=item.text("description", limit=TEXT_LIMIT),
@@ -97,7 +116,7 @@ class Goods:
             attributes=item.attributes,
         )
         if not price:
-            return None
+            return good
         if good.discount_price and good.discount_price >= price:
             problem = f"{good.discount_price} is not below price {price}"
             event = item.fields["discount_price"]
@@ -107,32 +126,6 @@ class Goods:
             event = item.fields["price"]
             item.refuse(event, "price", "price-above-recommended", problem)
         return good
-
-    def _article(self, item: Item, name: str) -> str:
-        article = item.own_id(self._id_lines)
-        if not article and ("id" not in item.fields or is_null(item.fields["id"])):
-            late = Late(item.opening.start_mark, item.where, name, name)
-            self._without_id.append(late)
-        return article or name
-
-    def settle_ids(self) -> None:
-        """Names stand for ids only where no good has an id."""
-        lines: dict[str, int] = {}
-        for mark, where, name, _ in self._without_id:
-            path, title = f"{where}.id", titled(where, name)
-            if self._id_lines:
-                message = f"{title}: id is missing, though other goods have one"
-                self._findings.add(mark, path, "missing-key", message)
-            elif name in lines:
-                used = f"at line {mark.line + 1} is already used at line {lines[name]}"
-                message = f"{title}: without ids, the name {used}"
-                self._findings.add(mark, path, "duplicate-id", message)
-            elif name:
-                lines[name] = mark.line + 1
-        if lines:
-            mark = self._without_id[0].mark
-            message = "No good has an id; names are used, so keep them unchanged."
-            self._findings.add(mark, "goods[].id", "no-ids", message)
 
     def _read_parameters(self, item: Item, event: Any) -> None:
         inner = Item(event, f"{item.where}.parameters", self._findings)

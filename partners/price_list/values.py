@@ -135,21 +135,6 @@ class Item:
             self.refuse(event, key, "invalid-id", problem)
         return text
 
-    def own_id(self, lines: dict[str, int], *, required: bool = False) -> str:
-        """The id, entered into `lines`, or refused where another item has it."""
-        article = self.article("id", required=required)
-        if not article:
-            return ""
-        event = self.fields["id"]
-        line = line_of(event)
-        if article in lines:
-            used = f"is already used at line {lines[article]}"
-            problem = f"'{shown(article)}' at line {line} {used}"
-            self.refuse(event, "id", "duplicate-id", problem)
-        else:
-            lines[article] = line
-        return article
-
 
 def line_of(event: Any) -> int:
     line: int = event.start_mark.line

@@ -1,47 +1,91 @@
 """Lists come in, are kept, and run: checked, or applied whole."""
 
-import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
 from accounts.models import User
-from catalog.models import Shop
-from partners.exceptions import NotAPartner, PriceListInvalid, PriceListTooLarge
-from partners.models import PriceList as PriceListFile
-from partners.models import PriceListRun
-from partners.price_list import Finding, read_price_list
+from partners.exceptions import CheckNotApplicable, PriceListInvalid, ShopChanged
+from partners.models import PriceListRun, StagedGood
+from partners.price_list import Finding, Findings
 from partners.services.applying import apply_list
+from partners.services.comparing import compare, shop_of
+from partners.services.files import keep_file
+from partners.services.progress import Progress
+from partners.services.staging import stage
 
-State = PriceListRun.State
+Kind, State = PriceListRun.Kind, PriceListRun.State
+OPEN = {State.QUEUED, State.RUNNING, State.FAILED}
 
 
 def submit_price_list(
-    *, user: User | None, content: bytes, source: str, check_only: bool = False
+    *,
+    user: User | None,
+    content: bytes | Iterable[bytes],
+    source: str,
+    check_only: bool = False,
+    refuse_warnings: bool = False,
+    good_rows_only: bool = False,
 ) -> PriceListRun:
     """Keep the file and queue its run; the run tells what came of it.
 
-    `user` is a partner or staff, or None for an operator at the command line. Raises
-    NotAPartner, PriceListTooLarge.
+    `user` is a partner or staff, or None for an operator at the command line.
+    `refuse_warnings` makes warnings forbid what errors forbid; `good_rows_only` leaves
+    the goods with errors as they are today and applies the others. Raises NotAPartner,
+    PriceListTooLarge.
     """
     with transaction.atomic():
-        run = _new_run(user, content, source, check_only)
+        run = PriceListRun.objects.create(
+            price_list=keep_file(user=user, content=content, source=source),
+            kind=Kind.CHECK if check_only else Kind.APPLY,
+            refuses_warnings=refuse_warnings,
+            is_partial=good_rows_only,
+        )
         run_price_list.enqueue(run.pk)
     return run
 
 
+@transaction.atomic
+def apply_check(*, check: PriceListRun) -> PriceListRun:
+    """Queue the application of exactly what a check found.
+
+    Its run is refused, naming the offers, if the shop is not as it was. Raises
+    CheckNotApplicable if the run is no check that went well, or its result is gone.
+    """
+    is_good = check.kind == Kind.CHECK and check.state == State.DONE
+    if not is_good or not StagedGood.objects.filter(run=check).exists():
+        raise CheckNotApplicable(check.state if check.kind == Kind.CHECK else "")
+    run = PriceListRun.objects.create(
+        price_list=check.price_list,
+        shop=check.shop,
+        kind=Kind.APPLY,
+        check_run=check,
+        refuses_warnings=check.refuses_warnings,
+        is_partial=check.is_partial,
+        outline=check.outline,
+        goods_total=check.goods_total,
+        findings=check.findings,
+        findings_total=check.findings_total,
+        errors_total=check.errors_total,
+    )
+    run_price_list.enqueue(run.pk)
+    return run
+
+
 def import_price_list(
-    *, user: User | None, content: bytes, source: str, now: datetime
+    *, user: User | None, content: bytes | Iterable[bytes], source: str, now: datetime
 ) -> PriceListRun:
     """Apply a list before this returns, whole or not at all.
 
     Raises NotAPartner, PriceListTooLarge, and PriceListInvalid with every finding.
     """
-    run = _new_run(user, content, source, check_only=False)
+    with transaction.atomic():
+        file = keep_file(user=user, content=content, source=source)
+        run = PriceListRun.objects.create(price_list=file, kind=Kind.APPLY)
     _perform(run, now)
     if run.state == State.REFUSED:
         findings = [Finding(**finding) for finding in run.findings]
@@ -53,7 +97,7 @@ def import_price_list(
 def run_price_list(run_id: int) -> None:
     """Perform a queued run; one that is finished already is left alone."""
     run = PriceListRun.objects.select_related("price_list").get(pk=run_id)
-    if run.state not in {State.QUEUED, State.FAILED}:
+    if run.state not in OPEN:
         return
     try:
         _perform(run, timezone.now())
@@ -62,45 +106,75 @@ def run_price_list(run_id: int) -> None:
         raise
 
 
-def _new_run(
-    user: User | None, content: bytes, source: str, check_only: bool
-) -> PriceListRun:
-    if user is not None and not (user.is_partner or user.is_staff):
-        raise NotAPartner
-    if len(content) > settings.PRICE_LIST_BYTES_LIMIT:
-        raise PriceListTooLarge(settings.PRICE_LIST_BYTES_LIMIT)
-    file = PriceListFile.objects.create(
-        uploaded_by=user,
-        source=source,
-        content=content,
-        checksum=hashlib.sha256(content).hexdigest(),
-    )
-    kind = PriceListRun.Kind.CHECK if check_only else PriceListRun.Kind.APPLY
-    return PriceListRun.objects.create(price_list=file, kind=kind)
-
-
 def _perform(run: PriceListRun, now: datetime) -> None:
-    """Read the list, then apply it and close the run in one transaction."""
+    """Read the list unless a check has; then check or apply it, and close the run."""
+    progress = Progress(run)
+    run.state, run.started_at = State.RUNNING, now
+    run.save(update_fields=["state", "started_at"])
+    if run.check_run is None:
+        outline = stage(run, progress)
+        run.findings = [asdict(finding) for finding in outline.findings]
+        run.findings_total, run.errors_total = outline.total, outline.errors
+        parents = {category.name: category.parent for category in outline.categories}
+        run.outline = {"shop": outline.shop, "categories": parents}
+        whole = outline.errors - outline.row_errors
+        if whole or (outline.errors and not run.is_partial) or _is_too_doubtful(run):
+            _close(run, State.REFUSED)
+            return
+    if run.kind == Kind.CHECK:
+        _check(run, progress)
+    else:
+        _apply(run, progress, now)
+
+
+def _check(run: PriceListRun, progress: Progress) -> None:
+    run.shop = shop_of(run.outline["shop"], run.price_list.uploaded_by)
+    _add(run, compare(run, run.shop))
+    progress.tell(now=True, goods_checked=run.goods_read)
+    _close(run, State.REFUSED if _is_too_doubtful(run) else State.DONE)
+
+
+def _apply(run: PriceListRun, progress: Progress, now: datetime) -> None:
+    """All in one transaction with the end of the run, or nothing at all."""
+    progress.tell(now=True, goods_checked=run.goods_total)
     try:
-        listed = read_price_list(
-            bytes(run.price_list.content), bytes_limit=settings.PRICE_LIST_BYTES_LIMIT
-        )
-    except PriceListInvalid as refusal:
-        run.findings = [asdict(finding) for finding in refusal.findings]
-        _close(run, State.REFUSED, refusal.total, now)
-        return
-    run.findings = [asdict(finding) for finding in listed.findings]
-    with transaction.atomic():
-        apply_list(run, listed, now)
-        _close(run, run.state, listed.findings_total, now)
-        if run.kind == PriceListRun.Kind.CHECK:
-            transaction.set_rollback(True)
-    if run.kind == PriceListRun.Kind.CHECK:
-        # The application was only tried; what it found out is kept.
-        run.shop = Shop.objects.filter(pk=run.shop_id or 0).first()
-        _close(run, run.state, listed.findings_total, now)
+        with progress.aside(), transaction.atomic():
+            found = apply_list(run, progress, now)
+            if run.check_run is None:  # else the check has told them
+                _add(run, found)
+            if _is_too_doubtful(run):
+                raise TooDoubtful
+            _close(run, run.state)
+    except (TooDoubtful, ShopChanged) as refusal:
+        run.shop = run.check_run.shop if run.check_run else None
+        if isinstance(refusal, ShopChanged):
+            _tell_changes(run, refusal)
+        _close(run, State.REFUSED)
 
 
-def _close(run: PriceListRun, state: str, findings_total: int, now: datetime) -> None:
-    run.state, run.findings_total, run.finished_at = state, findings_total, now
+class TooDoubtful(Exception):
+    """The run has warnings and was told to refuse them."""
+
+
+def _is_too_doubtful(run: PriceListRun) -> bool:
+    return run.refuses_warnings and run.findings_total > run.errors_total
+
+
+def _tell_changes(run: PriceListRun, refusal: ShopChanged) -> None:
+    findings = Findings()
+    for article in refusal.articles:
+        message = f"Offer '{article}' is not as it was when the list was checked."
+        findings.add(None, article, "shop-changed", message)
+    _add(run, findings)
+
+
+def _add(run: PriceListRun, findings: Findings) -> None:
+    kept = [Finding(**finding) for finding in run.findings]
+    run.findings = [asdict(finding) for finding in findings.first(beside=kept)]
+    run.findings_total += findings.total
+    run.errors_total += findings.errors
+
+
+def _close(run: PriceListRun, state: str) -> None:
+    run.state, run.finished_at = state, timezone.now()
     run.save()

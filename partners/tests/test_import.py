@@ -142,13 +142,13 @@ def test_a_failure_in_the_middle_leaves_nothing(
     def fail(*args: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("partners.services.applying._record", fail)
+    monkeypatch.setattr("partners.services.applying.refresh_summaries", fail)
     with pytest.raises(RuntimeError):
         load(pat, HEAD + GREEN)
 
     left = (Offer, Product, Category, Shop, Membership, StockMovement)
     assert [model.objects.count() for model in left] == [0] * 6
-    assert PriceListRun.objects.get().state == "queued"
+    assert PriceListRun.objects.get().state == "running"
 
 
 def test_two_shops_offer_one_product(pat: User, sam: User) -> None:

@@ -18,7 +18,7 @@ from partners.tests.test_price_list_read import (
 def test_prices_are_exact(price):
     (good,) = read(HEAD + make_good(price=price)).goods
 
-    assert str(good.price) == str(Decimal(price.strip('"')))
+    assert str(good.regular_price) == str(Decimal(price.strip('"')))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_discount_must_be_below_the_price(discount):
 def test_quantities_are_whole_numbers(quantity):
     (good,) = read(HEAD + make_good(quantity=quantity)).goods
 
-    assert good.quantity == int(quantity.strip('"'))
+    assert good.stock == int(quantity.strip('"'))
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,17 @@
 
 import pytest
 
+from catalog.models import Product
 from partners.price_list import ListedCategory
+from partners.tests.reading import import_whole
 from partners.tests.test_price_list_read import HEAD, make_good, read, refusals
 
 
-def test_an_id_is_the_same_quoted_or_not():
+def test_an_id_is_the_same_quoted_or_not(db):
     text = HEAD + make_good(id="12") + make_good(id='"12"')
 
     message = "goods[1] 'Phone X': id '12' at line 6 is already used at line 5"
-    assert refusals(text) == [(6, "duplicate-id", message)]
+    assert refusals(text, import_whole) == [(6, "duplicate-id", message)]
 
 
 @pytest.mark.parametrize("article", ["0", str(2**50), "A-12", '"007"', "1.5", "Ж/1"])
@@ -29,17 +31,17 @@ def test_numbers_that_are_no_ids_are_refused(article):
     assert refusals(text) == [(5, "invalid-id", f"goods[0] 'Phone X': {message}")]
 
 
-def test_an_id_must_not_be_missing_where_others_have_one():
+def test_an_id_must_not_be_missing_where_others_have_one(db):
     text = HEAD + make_good(id=None) + make_good()
 
     message = "goods[0] 'Phone X': id is missing, though other goods have one"
-    assert refusals(text) == [(5, "missing-key", message)]
+    assert refusals(text, import_whole) == [(5, "missing-key", message)]
 
 
-def test_names_that_stand_for_ids_must_differ():
+def test_names_that_stand_for_ids_must_differ(db):
     text = HEAD + make_good(id=None) + make_good(id=None)
 
-    assert refusals(text) == [
+    assert refusals(text, import_whole) == [
         (
             6,
             "duplicate-id",
@@ -50,11 +52,16 @@ def test_names_that_stand_for_ids_must_differ():
     ]
 
 
-def test_goods_may_come_before_the_categories():
-    text = "shop: S\ngoods:\n" + make_good() + make_good(id="2", category="Toys")
+def test_goods_may_come_before_the_categories(db):
+    text = (
+        "shop: S\ngoods:\n" + make_good() + make_good(id="2", name="Y", category="Toys")
+    )
     text += "categories:\n- {id: 224, name: Smartphones}\n- {id: 3, name: Toys}\n"
 
-    assert [g.category for g in read(text).goods] == ["Smartphones", "Toys"]
+    import_whole(text.encode())
+
+    categories = Product.objects.order_by("pk").values_list("categories__name")
+    assert list(categories) == [("Smartphones",), ("Toys",)]
 
 
 def test_undeclared_categories_are_refused_wherever_the_categories_stand():

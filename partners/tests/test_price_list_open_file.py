@@ -2,7 +2,7 @@
 
 import pytest
 
-from partners.price_list import read_price_list
+from partners.tests.reading import read_whole
 from partners.tests.test_price_list_read import HEAD, make_good, read, refusals
 
 
@@ -19,7 +19,7 @@ from partners.tests.test_price_list_read import HEAD, make_good, read, refusals
 def test_the_same_list_is_read_from_other_encodings(encode):
     text = HEAD + make_good(name="Телефон")
 
-    assert read_price_list(encode(text)) == read(text)
+    assert read_whole(encode(text)) == read(text)
 
 
 def test_a_cp1251_list_is_told_its_encoding():
@@ -53,12 +53,6 @@ def test_control_characters_in_the_file_are_refused_with_their_line(character, s
 
     assert refusals(f"shop: a\ngoods: {character}") == [
         (2, "control-character", message)
-    ]
-
-
-def test_a_file_over_the_limit_is_refused_unread():
-    assert refusals(b"x" * 11, bytes_limit=10) == [
-        (None, "too-large", "The file has 11 bytes, more than 10.")
     ]
 
 

@@ -1,19 +1,17 @@
 """A good price list is read whole, and real ones as partners sent them."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from catalog.models import Offer
 from partners.exceptions import PriceListInvalid
-from partners.price_list import (
-    Finding,
-    Good,
-    ListedCategory,
-    PriceList,
-    read_price_list,
-)
+from partners.price_list import Finding, Good, ListedCategory
+from partners.tests.reading import PriceList, import_whole, read_whole
 
 REAL_LISTS = Path(__file__).parents[3] / "shared" / "pricelists"
 needs_real_lists = pytest.mark.skipif(
@@ -38,14 +36,16 @@ def make_good(**changes: str | None) -> str:
 
 
 def read(text: str) -> PriceList:
-    return read_price_list(text.encode())
+    return read_whole(text.encode())
 
 
-def refusals(text: str | bytes, **limits: int) -> list[tuple[int | None, str, str]]:
+def refusals(
+    text: str | bytes, reader: Callable[..., Any] = read_whole, **limits: int
+) -> list[tuple[int | None, str, str]]:
     """Line, code and message of each finding of a refused list."""
     content = text.encode() if isinstance(text, str) else text
     with pytest.raises(PriceListInvalid) as refused:
-        read_price_list(content, **limits)
+        reader(content, **limits)
     assert refused.value.total == len(refused.value.findings)
     return [(f.line, f.code, f.message) for f in refused.value.findings]
 
@@ -62,7 +62,7 @@ def warnings(price_list: PriceList) -> list[tuple[int | None, str, str]]:
 
 def read_real(number: str) -> PriceList:
     (path,) = REAL_LISTS.glob(f"{number}-*.yaml")
-    return read_price_list(path.read_bytes())
+    return read_whole(path.read_bytes())
 
 
 def test_a_full_good_is_read_whole():
@@ -95,12 +95,14 @@ goods:
         ],
         goods=[
             Good(
+                position=0,
+                line=6,
+                col=9,
                 article="4216292",
                 name="Phone X 256GB (red)",
                 category="Smartphones",
-                price=Decimal("65000"),
-                quantity=9,
-                line=6,
+                regular_price=Decimal("65000"),
+                stock=9,
                 model="acme/x/256",
                 brand="acme",
                 description="First line.\nSecond line.",
@@ -133,9 +135,11 @@ def test_the_reference_list_is_accepted_whole_from_either_shop(number, shop):
         article="4216292",
         name="Смартфон Apple iPhone XS Max 512GB (золотистый)",
         category="Смартфоны",
-        price=Decimal("110000"),
-        quantity=14,
+        position=0,
         line=13,
+        col=9,
+        regular_price=Decimal("110000"),
+        stock=14,
         model="apple/iphone/xs-max",
         brand="apple",
         recommended_price=Decimal("116990"),
@@ -170,11 +174,11 @@ def test_the_unknown_keys_of_a_real_list_are_reported_and_ignored():
 
 
 @needs_real_lists
-def test_a_real_list_with_one_id_for_two_goods_is_refused_naming_both_lines():
+def test_a_real_list_with_one_id_for_two_goods_is_refused_naming_both_lines(db):
     (path,) = REAL_LISTS.glob("06-*.yaml")
 
     with pytest.raises(PriceListInvalid) as refused:
-        read_price_list(path.read_bytes())
+        import_whole(path.read_bytes())
 
     assert refused.value.total == 1
     assert [asdict(finding) for finding in refused.value.findings] == [
@@ -195,7 +199,7 @@ def test_a_real_list_with_broken_indentation_is_refused_quoting_the_place():
     (path,) = REAL_LISTS.glob("09-*.yaml")
 
     with pytest.raises(PriceListInvalid) as refused:
-        read_price_list(path.read_bytes())
+        read_whole(path.read_bytes())
 
     message = (
         "The file is not YAML at line 12, column 13: "
@@ -207,12 +211,14 @@ def test_a_real_list_with_broken_indentation_is_refused_quoting_the_place():
 
 
 @needs_real_lists
-def test_a_real_list_without_ids_and_categories_is_accepted_by_name():
-    price_list = read_real("11")
+def test_a_real_list_without_ids_and_categories_is_accepted_by_name(db):
+    (path,) = REAL_LISTS.glob("11-*.yaml")
 
-    assert [
-        (g.article, g.category, g.price, g.recommended_price) for g in price_list.goods
-    ] == [
+    run = import_whole(path.read_bytes())
+
+    columns = ("article", "product__categories__name", "regular_price")
+    offers = Offer.objects.order_by("pk").values_list(*columns, "recommended_price")
+    assert list(offers) == [
         (
             "Смартфон Apple iPhone XS Max 512GB (белый)",
             "Смартфоны",
@@ -232,9 +238,6 @@ def test_a_real_list_without_ids_and_categories_is_accepted_by_name():
             Decimal("1200.00"),
         ),
     ]
-    assert price_list.categories == [
-        ListedCategory("Смартфоны", None, 3),
-        ListedCategory("Flash-накопители", None, 27),
-    ]
     message = "No good has an id; names are used, so keep them unchanged."
-    assert warnings(price_list) == [(3, "no-ids", message)]
+    told = [(f["line"], f["code"], f["message"]) for f in run.findings]
+    assert told == [(3, "no-ids", message)]

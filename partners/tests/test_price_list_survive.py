@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from partners.exceptions import PriceListInvalid
-from partners.price_list import read_price_list
+from partners.tests.reading import read_whole
 
 KEYS = st.sampled_from(
     ["shop", "categories", "goods", "id", "name", "category", "price", "parameters"]
@@ -31,7 +31,7 @@ SNIPPETS = st.sampled_from(
 
 def assert_read_or_refused(content: bytes) -> None:
     try:
-        findings = read_price_list(content).findings
+        findings = read_whole(content).findings
         severities = {"warning"}
     except PriceListInvalid as refused:
         findings = refused.findings[:1]
@@ -73,6 +73,6 @@ def test_what_is_written_is_read_back(name, price, quantity):
         "goods": [{**good, "price": str(price)}],
     }
 
-    (read_back,) = read_price_list(yaml.safe_dump(tree).encode()).goods
+    (read_back,) = read_whole(yaml.safe_dump(tree).encode()).goods
 
-    assert (read_back.price, read_back.quantity) == (price, quantity)
+    assert (read_back.regular_price, read_back.stock) == (price, quantity)

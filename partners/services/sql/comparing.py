@@ -1,0 +1,154 @@
+"""What a list would change."""
+
+from partners.services.sql.dialect import CHANGES, GOODS, Dialect, facts
+
+
+def others_sell(product: str) -> str:
+    return f"""EXISTS (SELECT 1 FROM catalog_offer x WHERE x.product_id = {product}
+      AND x.shop_id <> %(shop)s AND NOT x.is_withdrawn)"""
+
+
+def compare(d: Dialect) -> str:
+    """Write the change set of the goods that are new or not as they are today.
+
+    A good's card is the one of its key. A card changes only while no other shop sells
+    the product. A good of a new key keeps its offer's card, renamed, if that is free:
+    no other shop's, and no other good's by key or by being earlier in the list. A card
+    without a key was made by staff: its offer stays with it, and it stays as it is.
+    """
+    links = """FROM catalog_product_categories l
+      JOIN catalog_category k ON k.id = l.category_id WHERE l.product_id = p.id"""
+    card_before = d.object(
+        name="p.name",
+        description="p.description",
+        brand="b.name",
+        brand_id="p.brand_id",
+        attributes=d.json("p.attributes"),
+        match_key="p.match_key",
+        search_text="p.search_text",
+        categories=d.array("k.name", links),
+        category_ids=d.array("k.id", links),
+    )
+    card_after = d.object(
+        name="g.name",
+        description="g.description",
+        brand="nullif(g.brand, '')",
+        attributes=d.json("g.attributes"),
+        categories=d.list("g.category"),
+    )
+    return f"""
+INSERT INTO {CHANGES} (run_id, kind, position, line, article, name, offer_id,
+  product_id, old_product_id, card, before, after, card_before, card_after)
+WITH good AS (
+  SELECT g.position, g.match_key, o.id AS offer_id, o.product_id AS old_id,
+    k.id AS key_id, (p.id IS NOT NULL AND p.match_key IS NULL) AS stays
+  FROM {GOODS} g
+  LEFT JOIN catalog_offer o ON o.shop_id = %(shop)s AND o.article = g.article
+  LEFT JOIN catalog_product p ON p.id = o.product_id
+  LEFT JOIN catalog_product k ON k.match_key = g.match_key
+  WHERE g.run_id = %(staged)s AND NOT g.is_refused
+), renamed AS (
+  SELECT free.match_key, free.old_id FROM (
+    SELECT good.match_key, good.old_id,
+      row_number() OVER (PARTITION BY good.old_id ORDER BY good.position) AS of_card,
+      row_number() OVER (PARTITION BY good.match_key ORDER BY good.position) AS of_key
+    FROM good JOIN catalog_product p ON p.id = good.old_id
+    WHERE good.key_id IS NULL AND NOT good.stays AND NOT {others_sell("good.old_id")}
+      AND NOT EXISTS (SELECT 1 FROM {GOODS} c WHERE c.run_id = %(staged)s
+        AND NOT c.is_refused AND c.match_key = p.match_key)
+  ) free WHERE free.of_card = 1 AND free.of_key = 1
+), placed AS (
+  SELECT good.position, good.offer_id, good.stays,
+    CASE WHEN good.stays THEN good.old_id
+      ELSE coalesce(good.key_id, renamed.old_id) END AS product_id,
+    row_number() OVER (
+      PARTITION BY good.match_key, good.stays ORDER BY good.position) AS nth
+  FROM good LEFT JOIN renamed ON renamed.match_key = good.match_key
+), judged AS (
+  SELECT placed.*, CASE
+    WHEN placed.stays OR placed.nth > 1 THEN ''
+    WHEN placed.product_id IS NULL THEN 'made'
+    WHEN {others_sell("placed.product_id")} THEN ''
+    WHEN p.name <> g.name OR p.description <> g.description
+      OR p.match_key <> g.match_key OR coalesce(b.name, '') <> g.brand
+      OR p.attributes <> g.attributes
+      OR (SELECT CASE WHEN count(*) = 1 THEN min(k.name) END {links})
+        {d.differs} g.category
+    THEN 'changed' ELSE '' END AS card
+  FROM placed
+  JOIN {GOODS} g ON g.run_id = %(staged)s AND g.position = placed.position
+  LEFT JOIN catalog_product p ON p.id = placed.product_id
+  LEFT JOIN catalog_brand b ON b.id = p.brand_id
+)
+SELECT %(run)s, CASE WHEN o.id IS NULL THEN 'new' ELSE 'changed' END,
+  g.position, g.line, g.article, g.name, o.id, j.product_id, o.product_id, j.card,
+  CASE WHEN o.id IS NOT NULL THEN {facts(d, "o", is_withdrawn="o.is_withdrawn")} END,
+  {facts(d, "g", is_withdrawn="1 = 0")},
+  CASE WHEN j.card = 'changed' THEN {card_before} END,
+  CASE WHEN j.card = 'changed' THEN {card_after} END
+FROM judged j
+JOIN {GOODS} g ON g.run_id = %(staged)s AND g.position = j.position
+LEFT JOIN catalog_offer o ON o.id = j.offer_id
+LEFT JOIN catalog_product p ON p.id = j.product_id
+LEFT JOIN catalog_brand b ON b.id = p.brand_id
+WHERE o.id IS NULL OR j.card <> '' OR j.product_id {d.differs} o.product_id
+  OR o.model <> g.model OR o.regular_price <> g.regular_price
+  OR o.discount_price {d.differs} g.discount_price
+  OR o.recommended_price {d.differs} g.recommended_price
+  OR o.stock <> g.stock OR o.is_withdrawn
+ORDER BY g.position
+"""
+
+
+def missing(d: Dialect) -> str:
+    """Write the change set of today's offers that the list lacks."""
+    return f"""
+INSERT INTO {CHANGES} (run_id, kind, article, name, offer_id, product_id,
+  old_product_id, card, before, after)
+SELECT %(run)s, 'withdrawn', o.article, p.name, o.id, o.product_id, o.product_id, '',
+  {facts(d, "o", is_withdrawn="1 = 0")}, {facts(d, "o", is_withdrawn="1 = 1")}
+FROM catalog_offer o JOIN catalog_product p ON p.id = o.product_id
+WHERE o.shop_id = %(shop)s AND NOT o.is_withdrawn AND NOT EXISTS (
+  SELECT 1 FROM {GOODS} g WHERE g.run_id = %(staged)s AND g.article = o.article)
+ORDER BY o.id
+"""
+
+
+def moved(d: Dialect) -> str:
+    """Articles for which two change sets, of `run` and `other`, differ.
+
+    Stock does not count: goods are sold meanwhile, and the list says what is there.
+    Nor does a card that another shop has begun to share, for it is left alone.
+    """
+    before, after = d.without("before", "stock"), d.without("after", "stock")
+    seen = f"SELECT article, kind, {before}, {after}"
+    counts = f"kind <> 'changed' OR {before} {d.differs} {after}"
+    card = "CASE WHEN card = 'changed' THEN card_before END"
+    with_card = f"""{seen}, {card} FROM {CHANGES}
+      WHERE run_id = %({{}})s AND ({counts} OR card = 'changed')"""
+    without = f"{seen} FROM {CHANGES} WHERE run_id = %({{}})s AND ({counts})"
+    return f"""
+SELECT DISTINCT article FROM (
+  SELECT article FROM (
+    {with_card.format("run")} EXCEPT {with_card.format("other")}) a
+  UNION ALL SELECT article FROM (
+    {without.format("other")} EXCEPT {without.format("run")}) b) both_ways
+ORDER BY article LIMIT %(limit)s
+"""
+
+
+def jumps(d: Dialect) -> str:
+    """Goods whose price moves by half or more: place, name, old and new price."""
+
+    def paid(column: str) -> str:
+        discount = d.amount(column, "discount_price")
+        return f"coalesce({discount}, {d.amount(column, 'regular_price')})"
+
+    return f"""
+SELECT count(*) OVER (), c.line, g.col, g.position, c.name,
+  {paid("c.before")} AS old, {paid("c.after")} AS new
+FROM {CHANGES} c JOIN {GOODS} g ON g.run_id = %(staged)s AND g.position = c.position
+WHERE c.run_id = %(run)s AND c.kind = 'changed'
+  AND abs({paid("c.after")} - {paid("c.before")}) * 2 >= {paid("c.before")}
+ORDER BY c.id LIMIT %(limit)s
+"""
