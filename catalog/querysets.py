@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from django.db import connections, models
 from django.db.models import (
     Exists,
+    Max,
     Min,
     OuterRef,
     Prefetch,
     Q,
     Subquery,
+    Sum,
 )
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Coalesce, Least, Now
@@ -196,6 +198,32 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             ),
             price_reason=Subquery(last.values("reason")[:1]),
             price_since=Subquery(last.values("created_at")[:1]),
+        )
+
+    def with_items(self) -> OfferQuerySet:
+        """With card, brand, shop, categories and photos: an offer as one thing."""
+        ordered: list[Any] = [
+            Prefetch("product__categories", self._of_card("categories").order_by("pk")),
+            Prefetch("product__photos", self._of_card("photos").order_by("position")),
+        ]
+        return self.select_related("product__brand", "shop").prefetch_related(*ordered)
+
+    def in_category(self, category: Category) -> OfferQuerySet:
+        """Offers of products of the category and of all below it."""
+        products = ProductQuerySet(self.model._meta.get_field("product").related_model)
+        return self.filter(product__in=products.in_category(category))
+
+    def _of_card(self, name: str) -> models.QuerySet[Any]:
+        """Rows that belong to a product; by the relation, as in `_offers`."""
+        card: Any = self.model._meta.get_field("product").related_model
+        return models.QuerySet(card._meta.get_field(name).related_model)
+
+    def extent(self) -> dict[str, Any]:
+        """Lowest and highest regular price, and how many pieces there are in all."""
+        return self.aggregate(
+            min_price=Min("regular_price"),
+            max_price=Max("regular_price"),
+            total_stock=Coalesce(Sum("stock"), 0),
         )
 
     def by_price(self) -> OfferQuerySet:

@@ -107,13 +107,15 @@ def register(
     return user
 
 
-def confirm_email(*, token: str, now: datetime) -> User:
+def confirm_email(*, token: str, user_id: str = "", now: datetime) -> User:
     """Confirm the address that the link was sent to; again is harmless.
 
     Raises TokenInvalid for a link that is forged, older than 24 hours, or was sent
-    for an earlier address.
+    for an earlier address; or for another account than `user_id`, if that is given.
     """
     link = tokens.read_link(token, "confirm", max_age=CONFIRMATION_AGE)
+    if user_id not in {"", str(link.user)}:
+        raise TokenInvalid
     user = User.objects.filter(pk=link.user, email__iexact=link.email).first()
     if user is None:
         raise TokenInvalid

@@ -2,8 +2,14 @@
 
 from catalog.services.batches import BATCH, chunks
 from catalog.services.brands import change_brand, delete_brand, save_brand
-from catalog.services.categories import change_category, delete_category, save_category
+from catalog.services.categories import (
+    change_category,
+    delete_category,
+    dissolve_category,
+    save_category,
+)
 from catalog.services.goods import log_prices, save_offer, save_product
+from catalog.services.items import add_item, change_item, withdraw_item
 from catalog.services.names import (
     brands_by_name,
     categories_by_name,
@@ -29,18 +35,21 @@ from catalog.services.versions import Versions, version_of
 __all__ = [
     "BATCH",
     "Versions",
+    "add_item",
     "audit_stock",
     "available",
     "brands_by_name",
     "categories_by_name",
     "change_brand",
     "change_category",
+    "change_item",
     "change_shop",
     "chunks",
     "correct_stock",
     "delete_brand",
     "delete_category",
     "delete_shop",
+    "dissolve_category",
     "free_slugs",
     "house_shop",
     "keep_slug",
@@ -59,5 +68,6 @@ __all__ = [
     "switch_shop",
     "take_stock",
     "version_of",
+    "withdraw_item",
     "write_ledger",
 ]

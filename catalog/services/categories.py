@@ -48,6 +48,18 @@ def delete_category(*, pk: int, expected: Versions = None) -> None:
     category.delete()
 
 
+@transaction.atomic
+def dissolve_category(*, pk: int) -> None:
+    """Delete a category, whatever stands in it: what is below it moves up.
+
+    Raises DeletedMeanwhile when there is none.
+    """
+    category = locked(Category, pk, None, no_key=False)
+    Category.objects.filter(parent=category).update(parent=category.parent_id)
+    forget_slugs(category)
+    category.delete()
+
+
 def _refuse_cycle(category: Category) -> None:
     """The tree is locked whole: two moves at once could close a circle together."""
     tree = Category.objects.order_by("pk").select_for_update(no_key=True)

@@ -19,6 +19,12 @@ def play(operation: Operation) -> None:
     for shown in operation.answers:
         answer = next(given)
         assert answer.status_code == shown.status, (shown.when, content(answer))
-        wrong = differences(shown.body, content(answer), shown.is_exact)
-        assert wrong == [], (shown.when, wrong, content(answer))
+        body = content(answer)
+        if isinstance(shown.body, str) and shown.body.startswith(("<", "as ")):
+            assert body, shown.when  # the scene compares it
+        elif isinstance(shown.body, str):
+            assert answer["Content-Type"].startswith("text/html"), shown.when
+        else:
+            wrong = differences(shown.body, body, shown.is_exact)
+            assert wrong == [], (shown.when, wrong, body)
     assert next(given, None) is None, "the scene goes on, the document does not"

@@ -1,6 +1,7 @@
 """The stage of the scenes: people, goods, and a client that watches what is written."""
 
 import hashlib
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -10,6 +11,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.services import register, sign_in
+from catalog.models import Offer
+from catalog.services import add_item, categories_by_name
 from conftest import PASSWORD, person
 
 APPS = ("accounts", "catalog", "orders", "partners")
@@ -50,6 +53,17 @@ class World:
             password=PASSWORD,
             must_confirm=True,
         )
+
+    def category(self, name: str) -> int:
+        """The id of the category of this name."""
+        return categories_by_name({name: None})[name].pk
+
+    def item(self, **values: Any) -> Offer:
+        """An item of the house shop on sale: its name, prices, stock, categories."""
+        plain = {"name": "Green tea", "description": "First flush", "stock": 10}
+        prices = {"regular_price": Decimal("7.00"), "discount_price": None}
+        facts = {**plain, **prices, "categories": [], **values}
+        return add_item(values=facts, document="test")
 
     def tokens(self, name: str, role: str = "buyer") -> Any:
         login = self.person(name, role).username
