@@ -54,7 +54,6 @@ class ReviewedProductSerializer(serializers.ModelSerializer[Product]):
     | {
         "product": {"id": 1, "slug": "french-press", "name": "French press"},
         "status": "pending",
-        "created_at": "2026-11-24T15:04:05.000000Z",
         "edited_at": "2026-11-24T15:04:05.000000Z",
     }
 )
@@ -71,6 +70,5 @@ class OwnReviewSerializer(serializers.ModelSerializer[Review]):
             "rating",
             "text",
             "status",
-            "created_at",
             "edited_at",
         )
