@@ -22,6 +22,7 @@ from catalog.services import (
     delete_brand,
     delete_category,
     delete_shop,
+    retire_product,
     save_brand,
     save_category,
     save_offer,
@@ -105,18 +106,31 @@ class PhotoInline(admin.TabularInline[Photo, Product]):
 
 @admin.register(Product)
 class ProductAdmin(Refusing, admin.ModelAdmin[Product]):
-    list_display = ("name", "brand", "price_from", "in_stock", "updated_at")
+    list_display = ("name", "brand", "price_from", "in_stock", "is_active")
     list_select_related = ("brand",)
-    list_filter = ("in_stock",)
+    list_filter = ("is_active", "in_stock")
     search_fields = ("search_text",)
     autocomplete_fields = ("brand", "categories")
-    readonly_fields = ("slug", "price_from", "in_stock", "best_offer")
+    readonly_fields = ("price_from", "in_stock", "best_offer")
     inlines = (PhotoInline,)
 
     def save_model(
         self, request: HttpRequest, obj: Product, form: Any, change: bool
     ) -> None:
         save_product(product=obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # A new product gets its slug from its name.
+        return self.readonly_fields if obj else ("slug", *self.readonly_fields)
+
+    def delete_model(self, request: HttpRequest, obj: Product) -> None:
+        retire_product(pk=obj.pk)
+
+    def delete_queryset(
+        self, request: HttpRequest, queryset: QuerySet[Product]
+    ) -> None:
+        for product in queryset:
+            retire_product(pk=product.pk)
 
 
 @admin.register(Shop)

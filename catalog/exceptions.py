@@ -26,6 +26,10 @@ class FieldRefused(CatalogError):
         self.code = code
         self.messages = messages
 
+    def below(self, name: str) -> "FieldRefused":
+        """The same refusal, of a value inside `name`."""
+        return FieldRefused(f"{name}/{self.field}", self.code, self.messages)
+
 
 class EditedMeanwhile(CatalogError):
     """The row is not what the editor saw; `version` names it as it is now."""
@@ -69,3 +73,11 @@ class StockChanged(CatalogError):
     def __init__(self, available: int) -> None:
         super().__init__(available)
         self.available = available
+
+
+class StockMoved(CatalogError):
+    """Stock is not what the counter had before; nothing was changed."""
+
+    def __init__(self, current: int) -> None:
+        super().__init__(current)
+        self.current = current

@@ -9,7 +9,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalog.models import Brand, Category, Product, Shop
+from catalog.models import Brand, Category, Offer, Product, Shop
 from catalog.querysets import ProductQuerySet
 from catalog.search import LONGEST, matching
 
@@ -158,3 +158,45 @@ class ProductFilter(StrictFilterSet):
         self, products: ProductQuerySet, name: str, text: str
     ) -> ProductQuerySet:
         return matching(products, text)
+
+
+class CardFilter(StrictFilterSet):
+    """For staff, who see what is not on sale as well."""
+
+    search = filters.CharFilter(method="search_words", max_length=LONGEST)
+    brand = SlugChoice(queryset=Brand.objects.all(), help_text="Slug of a brand.")
+    category = SlugChoice(
+        queryset=Category.objects.all(),
+        field_name="categories",
+        help_text="Slug of a category, without those below it.",
+    )
+    is_active = YesNo()
+    is_on_sale = YesNo(method="on_sale", help_text="true: somebody sells it now.")
+
+    class Meta:
+        model = Product
+        fields = ("brand", "category", "is_active")
+
+    def filter_queryset(self, queryset: ProductQuerySet) -> ProductQuerySet:
+        return super().filter_queryset(queryset.order_by("pk"))
+
+    def on_sale(
+        self, products: ProductQuerySet, name: str, wanted: bool
+    ) -> ProductQuerySet:
+        return products.filter(best_offer__isnull=not wanted)
+
+    def search_words(
+        self, products: ProductQuerySet, name: str, text: str
+    ) -> ProductQuerySet:
+        return matching(products, text)
+
+
+class OfferFilter(StrictFilterSet):
+    shop = SlugChoice(queryset=Shop.objects.all(), help_text="Slug of a shop.")
+    product = SlugChoice(queryset=Product.objects.all(), help_text="Slug of a product.")
+    article = filters.CharFilter(max_length=255, help_text="The shop's own id for it.")
+    is_withdrawn = YesNo()
+
+    class Meta:
+        model = Offer
+        fields = ("shop", "product", "article", "is_withdrawn")

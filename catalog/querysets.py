@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         PriceChange,
         Product,
         Shop,
+        StockMovement,
     )
 
 LOWEST_OF = timedelta(days=30)
@@ -168,6 +169,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
             Prefetch("offers", queryset=by_price)
         )
 
+    def with_card(self) -> ProductQuerySet:
+        """All that staff see of a product, withdrawn offers included."""
+        offers = Prefetch("offers", queryset=self._offers().with_card())
+        return self.with_summary().prefetch_related(offers)
+
     def _offers(self) -> OfferQuerySet:
         """All offers; by the relation, because this room knows no model."""
         return OfferQuerySet(self.model._meta.get_field("offers").related_model)
@@ -177,8 +183,12 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def for_sale(self) -> OfferQuerySet:
         """Offers that may be put into a cart; their stock may be 0."""
         return self.filter(
-            is_withdrawn=False, shop__accepts_orders=True
+            is_withdrawn=False, shop__accepts_orders=True, product__is_active=True
         ).select_related("shop")
+
+    def with_card(self) -> OfferQuerySet:
+        """All that staff see of an offer."""
+        return self.select_related("product", "shop").order_by("pk")
 
     def with_price_log(self) -> OfferQuerySet:
         """With `lowest_price`, the lowest of the last 30 days (as EU law has prices
@@ -237,6 +247,12 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             .select_for_update(of=("self",), no_key=True)
             .order_by("pk")
         )
+
+
+class StockMovementQuerySet(models.QuerySet["StockMovement"]):
+    def of_offer(self, offer: Offer) -> StockMovementQuerySet:
+        """The ledger of an offer, the newest line first."""
+        return self.filter(offer=offer).order_by("-pk")
 
 
 class PriceChangeQuerySet(models.QuerySet["PriceChange"]):

@@ -178,6 +178,13 @@ PROBLEMS: dict[type[Exception], Problem] = {
         lambda error: f"Only {error.available} are there; nothing was changed.",
         lambda error: {"available": error.available},
     ),
+    catalog.StockMoved: Problem(
+        409,
+        "stock-moved",
+        "Stock moved meanwhile",
+        lambda error: f"It is {error.current} now; nothing was changed. Count again.",
+        lambda error: {"current": error.current},
+    ),
     # orders
     orders.CartIsEmpty: Problem(
         409,
@@ -402,7 +409,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler of v1: every error becomes a problem."""
     request = context["request"]
     if isinstance(error, accounts.FieldRefused | catalog.FieldRefused):
-        entries = [_entry([error.field], error.code, text) for text in error.messages]
+        path = error.field.split("/")
+        entries = [_entry(path, error.code, text) for text in error.messages]
         return _response(request, 400, invalid(entries))
     if isinstance(error, drf.ValidationError):
         entries = list(_entries(error.get_full_details(), []))

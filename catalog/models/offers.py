@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from catalog.models.money import price_field
 from catalog.models.named import Shop
 from catalog.models.products import Product
-from catalog.querysets import OfferQuerySet, PriceChangeQuerySet
+from catalog.querysets import OfferQuerySet, PriceChangeQuerySet, StockMovementQuerySet
 
 
 class Offer(models.Model):
@@ -93,7 +93,12 @@ class StockMovement(models.Model):
     document = models.CharField(
         max_length=64, blank=True, help_text="order:12, price-list-run:7, user:3"
     )
+    note = models.CharField(
+        max_length=255, blank=True, db_default="", help_text="Why, in somebody's words."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = StockMovementQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

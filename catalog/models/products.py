@@ -23,6 +23,11 @@ class Product(models.Model):
     attributes = models.JSONField(
         default=dict, blank=True, help_text='Typed facts: {"Screen (inch)": 6.1}.'
     )
+    is_active = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Off: nobody can buy it, whatever the shops list.",
+    )
     # How price lists of different shops find the same product: SHA-256 of name and
     # model. Null for products that no list may claim.
     match_key = models.CharField(

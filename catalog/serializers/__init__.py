@@ -1,5 +1,10 @@
 """What goes out of the catalogue, by noun; import from here."""
 
+from catalog.serializers.cards import (
+    OfferCardSerializer,
+    ProductCardSerializer,
+    StockMovementSerializer,
+)
 from catalog.serializers.fields import (
     MoneyField,
     QuantityField,
@@ -11,7 +16,16 @@ from catalog.serializers.finding import (
     SuggestionInput,
     SuggestionSerializer,
 )
-from catalog.serializers.inputs import BrandInput, CategoryInput, ShopInput
+from catalog.serializers.inputs import (
+    BrandInput,
+    CategoryInput,
+    OfferEdit,
+    OfferInput,
+    ProductEdit,
+    ProductInput,
+    ShopInput,
+    StockInput,
+)
 from catalog.serializers.named import (
     SHOP,
     BrandSerializer,
@@ -43,15 +57,23 @@ __all__ = [
     "CategorySerializer",
     "FacetsSerializer",
     "MoneyField",
+    "OfferCardSerializer",
+    "OfferEdit",
+    "OfferInput",
     "OfferSerializer",
     "PhotoSerializer",
     "PriceChangeSerializer",
+    "ProductCardSerializer",
     "ProductDetailSerializer",
+    "ProductEdit",
+    "ProductInput",
     "ProductSerializer",
     "QuantityField",
     "ShopCardSerializer",
     "ShopInput",
     "ShopRefSerializer",
+    "StockInput",
+    "StockMovementSerializer",
     "SuggestionInput",
     "SuggestionSerializer",
     "WholeNumberField",

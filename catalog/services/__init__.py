@@ -16,11 +16,14 @@ from catalog.services.names import (
     house_shop,
     make_shop,
 )
+from catalog.services.offers import add_offer, change_offer, move_by_hand
 from catalog.services.popularity import refresh_popularity
+from catalog.services.products import add_product, change_product, retire_product
 from catalog.services.ratings import refresh_ratings
 from catalog.services.shops import change_shop, delete_shop, save_shop, switch_shop
 from catalog.services.slugs import free_slugs, keep_slug
 from catalog.services.stock import (
+    MOST_STOCK,
     audit_stock,
     available,
     correct_stock,
@@ -34,8 +37,11 @@ from catalog.services.versions import Versions, version_of
 
 __all__ = [
     "BATCH",
+    "MOST_STOCK",
     "Versions",
     "add_item",
+    "add_offer",
+    "add_product",
     "audit_stock",
     "available",
     "brands_by_name",
@@ -43,6 +49,8 @@ __all__ = [
     "change_brand",
     "change_category",
     "change_item",
+    "change_offer",
+    "change_product",
     "change_shop",
     "chunks",
     "correct_stock",
@@ -55,10 +63,12 @@ __all__ = [
     "keep_slug",
     "log_prices",
     "make_shop",
+    "move_by_hand",
     "move_stock",
     "refresh_popularity",
     "refresh_ratings",
     "refresh_summaries",
+    "retire_product",
     "return_stock",
     "save_brand",
     "save_category",

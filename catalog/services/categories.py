@@ -29,6 +29,8 @@ def change_category(
     *, pk: int, values: Mapping[str, Any], expected: Versions = None
 ) -> Category:
     """Edit a category that is still what the editor saw; else EditedMeanwhile."""
+    if "parent" in values:
+        _lock_tree()
     category = locked(Category, pk, expected)
     fill(category, values)
     return save_category(category=category)
@@ -61,12 +63,17 @@ def dissolve_category(*, pk: int) -> None:
 
 
 def _refuse_cycle(category: Category) -> None:
-    """The tree is locked whole: two moves at once could close a circle together."""
-    tree = Category.objects.order_by("pk").select_for_update(no_key=True)
-    parents = dict(tree.values_list("pk", "parent_id"))
+    parents = _lock_tree()
     above = category.parent_id
     while above is not None:
         if above == category.pk:
             messages = ["A category cannot stand below itself."]
             raise FieldRefused("parent", "cycle", messages)
         above = parents.get(above)
+
+
+def _lock_tree() -> dict[int, int | None]:
+    """Each category's parent. Two moves at once could close a circle together; so the
+    tree is locked whole, before any one row, or two of them would deadlock."""
+    tree = Category.objects.order_by("pk").select_for_update(no_key=True)
+    return dict(tree.values_list("pk", "parent_id"))

@@ -7,10 +7,18 @@ from django.db import models, transaction
 from django.db.models import Case, F, OuterRef, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from catalog.exceptions import OutOfStock, Shortage, StockChanged
+from catalog.exceptions import (
+    FieldRefused,
+    OutOfStock,
+    Shortage,
+    StockChanged,
+)
 from catalog.models import Offer, StockMovement
 from catalog.services.batches import BATCH, chunks
 from catalog.services.summaries import refresh_summaries
+from catalog.services.versions import locked
+
+MOST_STOCK = 1_000_000
 
 
 @transaction.atomic
@@ -48,19 +56,32 @@ def return_stock(*, quantities: Mapping[int, int], document: str) -> None:
 
 
 @transaction.atomic
-def correct_stock(*, offer_id: int, delta: int, document: str) -> None:
-    """Change stock by a difference, as staff do; raises StockChanged below zero."""
-    offers = {offer.pk: offer for offer in Offer.objects.locked([offer_id])}
-    if offers[offer_id].stock + delta < 0:
-        raise StockChanged(offers[offer_id].stock)
-    move_stock(offers, {offer_id: delta}, StockMovement.Reason.MANUAL, document)
+def correct_stock(*, offer_id: int, delta: int, document: str, note: str = "") -> None:
+    """Change stock by a difference, as staff do; `note` says why.
+
+    Raises StockChanged below zero, FieldRefused above MOST_STOCK.
+    """
+    offer = locked(Offer, offer_id, None)
+    check_stock(offer, delta)
+    moves = {offer_id: delta}
+    move_stock({offer_id: offer}, moves, StockMovement.Reason.MANUAL, document, note)
+
+
+def check_stock(offer: Offer, delta: int) -> None:
+    """Raises StockChanged or FieldRefused when the difference cannot be applied."""
+    if offer.stock + delta < 0:
+        raise StockChanged(offer.stock)
+    if offer.stock + delta > MOST_STOCK:
+        messages = [f"Stock is at most {MOST_STOCK}."]
+        raise FieldRefused("delta", "max_value", messages)
 
 
 def available(offer: Offer | None) -> int:
-    """How many of an offer can be ordered now; needs its shop loaded."""
-    if offer is None or offer.is_withdrawn or not offer.shop.accepts_orders:
+    """How many of an offer can be ordered now; needs its shop and product loaded."""
+    if offer is None or offer.is_withdrawn:
         return 0
-    return offer.stock
+    is_sold = offer.shop.accepts_orders and offer.product.is_active
+    return offer.stock if is_sold else 0
 
 
 def move_stock(
@@ -68,6 +89,7 @@ def move_stock(
     deltas: Mapping[int, int],
     reason: StockMovement.Reason,
     document: str,
+    note: str = "",
 ) -> None:
     """Apply deltas to locked offers and write the ledger.
 
@@ -87,6 +109,7 @@ def move_stock(
         ((pk, delta, offers[pk].stock + delta) for pk, delta in sorted(deltas.items())),
         reason,
         document,
+        note,
     )
     # What lists show changes only when something sells out or comes back.
     refresh_summaries(
@@ -99,7 +122,10 @@ def move_stock(
 
 
 def write_ledger(
-    moves: Iterable[tuple[int, int, int]], reason: StockMovement.Reason, document: str
+    moves: Iterable[tuple[int, int, int]],
+    reason: StockMovement.Reason,
+    document: str,
+    note: str = "",
 ) -> None:
     """Ledger rows from (offer id, delta, balance), with the change they record."""
     StockMovement.objects.bulk_create(
@@ -110,6 +136,7 @@ def write_ledger(
                 balance=balance,
                 reason=reason,
                 document=document,
+                note=note,
             )
             for offer, delta, balance in moves
         ),

@@ -15,7 +15,10 @@ def refresh_summaries(products: Iterable[int]) -> None:
     transaction that changed an offer, after offers are locked.
     """
     for_sale = Offer.objects.filter(
-        product=OuterRef("pk"), is_withdrawn=False, shop__accepts_orders=True
+        product=OuterRef("pk"),
+        product__is_active=True,
+        is_withdrawn=False,
+        shop__accepts_orders=True,
     )
     best = for_sale.order_by(Case(When(stock__gt=0, then=0), default=1), "price", "pk")
     for chunk in chunks(sorted(products)):

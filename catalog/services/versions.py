@@ -83,6 +83,7 @@ def _of_product(product: Product) -> list[Any]:
         product.description,
         product.brand_id,
         product.attributes,
+        product.is_active,
         sorted(category.pk for category in product.categories.all()),
         sorted(photos),
     ]

@@ -5,6 +5,7 @@ from catalog.views.named import (
     CategoryViewSet,
     ShopViewSet,
 )
+from catalog.views.offers import OfferViewSet
 from catalog.views.products import (
     PriceViewSet,
     ProductViewSet,
@@ -19,6 +20,7 @@ from catalog.views.suggestions import (
 __all__ = [
     "BrandViewSet",
     "CategoryViewSet",
+    "OfferViewSet",
     "PriceViewSet",
     "ProductViewSet",
     "PublicRead",

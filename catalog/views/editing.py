@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from catalog.services import Versions, version_of
-from catalog.views.public import FollowsRenames, PublicRead
+from catalog.views.public import SAFE, FollowsRenames, PublicRead
 
 
 def tagged(response: Response, row: Model) -> Response:
@@ -43,63 +43,71 @@ def expected(request: Request) -> Versions:
     return frozenset(tag.strip('"').partition(".")[0] for tag in strong)
 
 
-class StaffWrites(FollowsRenames, PublicRead):
-    """Anybody may use `open_actions`; the others take staff."""
+class Editing(GenericViewSet[Any]):
+    """What staff send, and the answer: the card of a row, all that they may set."""
 
-    authentication_classes = APIView.authentication_classes
-    open_actions = frozenset({"list", "retrieve", "metadata"})
-
-    def get_authenticators(self) -> list[Any]:
-        # A stale credential sent along with a public read is not looked at.
-        return [] if self._is_open() else super().get_authenticators()  # type: ignore[misc]
-
-    def get_permissions(self) -> list[Any]:
-        return [AllowAny()] if self._is_open() else [IsAdminUser()]
-
-    def _is_open(self) -> bool:
-        request: Any = self.request  # type: ignore[attr-defined]
-        if request is None:  # drf-spectacular asks without one
-            action = self.action  # type: ignore[attr-defined]
-        elif request.method == "OPTIONS":
-            action = "metadata"
-        else:
-            # DRF asks for authenticators before it has set `self.action`.
-            method = (request.method or "").lower()
-            action = self.action_map.get(method)  # type: ignore[attr-defined]
-        return action in self.open_actions
+    card_class: type[BaseSerializer[Any]]
 
     def given(self, form: type[Serializer[Any]], *, partial: bool = False) -> Any:
         """What the request says, checked."""
-        request: Request = self.request  # type: ignore[attr-defined]
-        given = form(data=request.data, partial=partial)
+        given = form(data=self.request.data, partial=partial)
         given.is_valid(raise_exception=True)
         return given.validated_data
 
     def expected(self) -> Versions:
-        return expected(self.request)  # type: ignore[attr-defined]
+        return expected(self.request)
 
-
-class NamedViewSet(StaffWrites, ListModelMixin, GenericViewSet[Any]):
-    """What has a name and an address; `card_class` shows what staff may edit."""
-
-    lookup_url_kwarg = "id_or_slug"
-    lookup_value_regex = "[-a-zA-Z0-9_]+"
-    card_class: type[BaseSerializer[Any]]
-
-    def get_object(self) -> Any:
-        key = self.kwargs["id_or_slug"]
-        rows: Any = self.get_queryset()
-        return get_object_or_404(rows.addressed(key))
-
-    def retrieve(self, request: Request, id_or_slug: str) -> Response:
-        row = self.get_object()
-        return tagged(Response(self.get_serializer(row).data), row)
+    def document(self) -> str:
+        """Whose deed it is, for the logs of stock and prices."""
+        return f"user:{self.request.user.pk}"
 
     def shown(self, row: Any, *, status: int = 200) -> Response:
         """The card of a row, as staff see it."""
         headers = {}
         if status == 201:
-            detail = reverse(f"{self.basename}-detail", args=[row.slug])
-            headers["Location"] = self.request.build_absolute_uri(detail)
+            key = getattr(row, "slug", row.pk)
+            address = reverse(f"{self.basename}-detail", args=[key])
+            headers["Location"] = self.request.build_absolute_uri(address)
         body = self.card_class(row, context=self.get_serializer_context()).data
         return tagged(Response(body, status=status, headers=headers), row)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        row = self.get_object()
+        return tagged(Response(self.get_serializer(row).data), row)
+
+
+class StaffWrites(FollowsRenames, PublicRead, Editing):
+    """Anybody reads, but for `closed_reads`; those and all writes take staff."""
+
+    authentication_classes = APIView.authentication_classes
+    closed_reads = frozenset({"card", "cards"})
+
+    def get_authenticators(self) -> list[Any]:
+        # A stale credential sent along with a public read is not looked at.
+        return [] if self._is_open() else super().get_authenticators()
+
+    def get_permissions(self) -> list[Any]:
+        return [AllowAny()] if self._is_open() else [IsAdminUser()]
+
+    def _is_open(self) -> bool:
+        request: Any = self.request
+        methods: Any = self.action_map
+        if request is None:  # drf-spectacular asks without one
+            action = self.action
+            method = next(name for name, deed in methods.items() if deed == action)
+        else:
+            # DRF asks for authenticators before it has set `self.action`.
+            method, action = request.method, methods.get(request.method.lower())
+        return method.upper() in SAFE and action not in self.closed_reads
+
+
+class NamedViewSet(StaffWrites, ListModelMixin):
+    """What has a name and an address of it."""
+
+    lookup_url_kwarg = "id_or_slug"
+    lookup_value_regex = "[-a-zA-Z0-9_]+"
+
+    def get_object(self) -> Any:
+        key = self.kwargs["id_or_slug"]
+        rows: Any = self.get_queryset()
+        return get_object_or_404(rows.addressed(key))

@@ -9,7 +9,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet
+from rest_framework.viewsets import GenericViewSet
 
 from catalog.facets import facets
 from catalog.filters import ProductFilter
@@ -22,14 +22,13 @@ from catalog.serializers import (
     ProductDetailSerializer,
     ProductSerializer,
 )
+from catalog.views.cards import ProductEditing
 from catalog.views.public import FollowsRenames, PublicRead
 
 
-class ProductViewSet(FollowsRenames, PublicRead, ReadOnlyModelViewSet[Product]):
+class ProductViewSet(ProductEditing, ListModelMixin):
     """Products that at least one shop sells, with the best offer's price and stock."""
 
-    named = Product
-    permission_classes = (AllowAny,)
     filterset_class = ProductFilter
     lookup_value_regex = "[-a-zA-Z0-9_]+"
     lookup_url_kwarg = "id_or_slug"
