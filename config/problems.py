@@ -223,6 +223,54 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "No such delivery method",
         lambda error: f"No delivery method on offer has the code '{error.code}'.",
     ),
+    orders.PaymentNotOffered: Problem(
+        400,
+        "payment-not-offered",
+        "No such payment method",
+        lambda error: f"No payment method on offer has the code '{error.code}'.",
+    ),
+    orders.PaymentNotFound: Problem(
+        404,
+        "payment-not-found",
+        "No such payment",
+        lambda _: "We never asked for a payment of this reference.",
+    ),
+    orders.NoticeRefused: Problem(
+        400,
+        "notice-refused",
+        "Notice refused",
+        lambda _: "X-Payment-Signature is missing, wrong or too old.",
+    ),
+    orders.PaymentDiffers: Problem(
+        409,
+        "payment-differs",
+        "Another sum than was asked for",
+        lambda error: f"{error.asked} was asked for, not {error.announced}.",
+    ),
+    orders.PaymentMoveNotAllowed: Problem(
+        409,
+        "payment-move-not-allowed",
+        "The payment cannot make this move",
+        lambda error: (
+            f"A payment that is {error.current} cannot become {error.wanted}."
+        ),
+        lambda error: {"current": error.current, "wanted": error.wanted},
+    ),
+    orders.NothingToRefund: Problem(
+        409,
+        "nothing-to-refund",
+        "There is nothing to refund",
+        lambda _: "The order was not paid, or this part of it went back already.",
+    ),
+    orders.RefundTooLarge: Problem(
+        409,
+        "refund-too-large",
+        "More units than are left",
+        lambda error: "Fewer units than that are left to refund; see left.",
+        lambda error: {
+            "left": [{"offer": pk, "quantity": n} for pk, n in error.left.items()]
+        },
+    ),
     orders.CouponNotFound: Problem(
         400,
         "coupon-not-found",

@@ -288,6 +288,20 @@ TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", default=0)
 STORE_NAME = env("STORE_NAME", default="Storekeeper")
 STORE_CURRENCY = env("STORE_CURRENCY", default="RUB")
 ORDER_LINES_LIMIT = 100
+# The provider of the hosted payment page: where a payment's page is, and the secret
+# of its notices. In debug orders/pages.py plays it; empty offers no such payment.
+PAYMENT_PAGE_URL = env("PAYMENT_PAGE_URL").rstrip("/")
+PAYMENT_PAGE_SECRET = env("PAYMENT_PAGE_SECRET")
+if PAYMENT_PAGE_URL and len(PAYMENT_PAGE_SECRET) < MIN_SECRET_LENGTH:
+    raise ImproperlyConfigured(
+        "PAYMENT_PAGE_URL needs a PAYMENT_PAGE_SECRET of at least "
+        f"{MIN_SECRET_LENGTH} characters."
+    )
+PAYMENT_PAGE_IS_OURS = DEBUG and not PAYMENT_PAGE_URL
+if PAYMENT_PAGE_IS_OURS:
+    PAYMENT_PAGE_URL = f"{PUBLIC_URL}/example-payment"
+    PAYMENT_PAGE_SECRET = f"payment:{SECRET_KEY}"
+PAYMENT_NOTICE_WINDOW = 300  # seconds
 PRICE_LIST_BYTES_LIMIT = env_int("PRICE_LIST_BYTES_LIMIT", default=5_000_000)
 PRICE_LIST_GOODS_LIMIT = 1_000_000
 

@@ -19,6 +19,7 @@ from catalog import views as catalog
 from config import views
 from config.problems import plain_problem
 from dialects.doors import NothingHere
+from orders import pages as payment_pages
 from orders import views as orders
 from partners import views as partners
 
@@ -61,6 +62,11 @@ v1.register("offers", catalog.OfferViewSet, "offer")
 v1.register("cart/lines", orders.CartLineViewSet, "cart-line")
 v1.register("cart", orders.CartViewSet, "cart")
 v1.register("delivery-methods", orders.DeliveryMethodViewSet, "delivery-method")
+v1.register("payment-methods", orders.PaymentMethodViewSet, "payment-method")
+v1.register("payment-notices", orders.PaymentNoticeViewSet, "payment-notice")
+v1.register(
+    r"orders/(?P<code>[-_A-Za-z0-9]{22})/refunds", orders.RefundViewSet, "refund"
+)
 v1.register("orders", orders.OrderViewSet, "order")
 v1.register(
     "offers/(?P<offer>[0-9]{1,18})/price-history",
@@ -101,6 +107,11 @@ urlpatterns = [
     path("confirm-email/", pages.ConfirmEmailPage.as_view(), name="confirm-email"),
     path("change-email/", pages.ChangeEmailPage.as_view(), name="change-email"),
     path("reset-password/", pages.ResetPasswordPage.as_view(), name="reset-password"),
+    path(
+        "example-payment/<str:reference>/",
+        payment_pages.ExamplePaymentPage.as_view(),
+        name="example-payment",
+    ),
     path("problems/<slug:code>", views.ProblemPage.as_view(), name="problem"),
     path("health/live", views.Live.as_view(), name="live"),
     path("health/ready", views.Ready.as_view(), name="ready"),

@@ -9,16 +9,25 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from accounts.permissions import account
-from orders.exceptions import MoveNotAllowed
+from orders.exceptions import MoveNotAllowed, PaymentMoveNotAllowed
 from orders.models import (
     Coupon,
     DeliveryMethod,
     Order,
     OrderEvent,
     OrderLine,
+    Payment,
+    PaymentMethod,
+    PaymentNotice,
+    Refund,
     Review,
 )
-from orders.services import moderate_reviews, move_order
+from orders.services import (
+    moderate_reviews,
+    move_order,
+    settle_refunds,
+    take_payment,
+)
 
 
 @admin.register(DeliveryMethod)
@@ -68,6 +77,58 @@ class LineInline(ReadOnlyInline, admin.TabularInline[OrderLine, Order]):
 class EventInline(ReadOnlyInline, admin.TabularInline[OrderEvent, Order]):
     model = OrderEvent
     fields = ("at", "before", "after", "actor")
+
+
+@admin.register(PaymentMethod)
+class PaymentMethodAdmin(admin.ModelAdmin[PaymentMethod]):
+    list_display = ("name", "code", "provider", "is_active")
+
+
+class NoticeInline(ReadOnlyInline, admin.TabularInline[PaymentNotice, Payment]):
+    model = PaymentNotice
+
+
+class RefundInline(ReadOnlyInline, admin.TabularInline[Refund, Payment]):
+    model = Refund
+    fields = ("at", "amount", "delivery_amount", "reason", "actor", "done_at")
+    readonly_fields = ("amount", "delivery_amount")
+
+
+@admin.register(Payment)
+class PaymentAdmin(admin.ModelAdmin[Payment]):
+    list_display = ("order", "method", "state", "amount", "refunded", "paid_at")
+    list_filter = ("state", "method")
+    list_select_related = ("order", "method")
+    search_fields = ("=order__id", "=reference")
+    ordering = ("-pk",)
+    inlines = (NoticeInline, RefundInline)
+    actions = ("take", "send_back")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Payment | None = None
+    ) -> tuple[str, ...]:
+        return tuple(field.name for field in Payment._meta.fields)
+
+    @admin.action(description="The money is there", permissions=["change"])
+    def take(self, request: HttpRequest, payments: QuerySet[Payment]) -> None:
+        for payment in payments.order_by("pk"):
+            try:
+                take_payment(payment=payment, now=timezone.now())
+                self.message_user(request, f"Order {payment.order_id} is paid now.")
+            except PaymentMoveNotAllowed as refusal:
+                message = f"Payment of order {payment.order_id} is {refusal.current}."
+                self.message_user(request, message, messages.ERROR)
+
+    @admin.action(description="The refunds were sent", permissions=["change"])
+    def send_back(self, request: HttpRequest, payments: QuerySet[Payment]) -> None:
+        sent = settle_refunds(payments=payments, now=timezone.now())
+        self.message_user(request, f"Refunds noted as sent: {sent}.")
 
 
 @admin.register(Order)

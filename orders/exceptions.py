@@ -81,6 +81,52 @@ class AddressMissing(OrderError):
         self.fields = fields
 
 
+class PaymentNotOffered(OrderError):
+    """No active payment method has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class PaymentNotFound(OrderError):
+    """The provider names a payment that we never asked for."""
+
+
+class NoticeRefused(OrderError):
+    """The notice of a payment is not signed by the provider, or is too old."""
+
+
+class PaymentDiffers(OrderError):
+    """The provider announces another sum, or another currency, than was asked for."""
+
+    def __init__(self, asked: Decimal, announced: Decimal) -> None:
+        super().__init__(asked, announced)
+        self.asked = asked
+        self.announced = announced
+
+
+class PaymentMoveNotAllowed(OrderError):
+    """The payment is in a state from which this move does not start."""
+
+    def __init__(self, current: str, wanted: str) -> None:
+        super().__init__(current, wanted)
+        self.current = current
+        self.wanted = wanted
+
+
+class NothingToRefund(OrderError):
+    """The order was not paid, or this part of it went back already."""
+
+
+class RefundTooLarge(OrderError):
+    """More units than are left to give back: offer id → how many are left."""
+
+    def __init__(self, left: dict[int, int]) -> None:
+        super().__init__(left)
+        self.left = left
+
+
 class OfCoupon(Exception):
     """What all refusals of a coupon carry: its code."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Upper
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         IdempotencyRecord,
         Order,
         OrderLine,
+        PaymentMethod,
         Review,
     )
 
@@ -28,6 +30,16 @@ if TYPE_CHECKING:
 class DeliveryMethodQuerySet(models.QuerySet["DeliveryMethod"]):
     def offered(self) -> DeliveryMethodQuerySet:
         return self.filter(is_active=True).order_by("position", "pk")
+
+
+class PaymentMethodQuerySet(models.QuerySet["PaymentMethod"]):
+    def offered(self) -> PaymentMethodQuerySet:
+        """Methods on offer; a hosted page only where a provider is set."""
+        methods = self.filter(is_active=True).order_by("position", "pk")
+        hosted = self.model.Provider.HOSTED_PAGE
+        return (
+            methods if settings.PAYMENT_PAGE_URL else methods.exclude(provider=hosted)
+        )
 
 
 class CartQuerySet(models.QuerySet["Cart"]):
@@ -107,9 +119,11 @@ class OrderQuerySet(models.QuerySet["Order"]):
         )
 
     def with_timeline(self) -> OrderQuerySet:
-        """With lines and events, the oldest event first."""
+        """All that the detail of an order shows, the oldest event first."""
         events = self._in_order("events")
-        return self.with_lines().prefetch_related(events)
+        refunds = "payment__refunds__lines__line"
+        with_payment = self.with_lines().select_related("payment__method")
+        return with_payment.prefetch_related(events, refunds)
 
     def _lines(self) -> models.QuerySet[Any]:
         """The lines of each order, for a subquery."""

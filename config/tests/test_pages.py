@@ -16,6 +16,7 @@ PAGES = {
     "confirm-email/": (200, 200, 200),
     "change-email/": (200, 200, 200),
     "reset-password/": (200, 200, 200),
+    "example-payment/none/": (404, 404, 404),
     "problems/out-of-stock": (200, 200, 200),
     "health/live": (200, 200, 200),
     "health/ready": (200, 200, 200),

@@ -13,6 +13,13 @@ from orders.models.orders import (
     OrderLine,
     new_order_code,
 )
+from orders.models.payments import (
+    Payment,
+    PaymentMethod,
+    PaymentNotice,
+    Refund,
+    RefundLine,
+)
 from orders.models.reviews import Review
 
 __all__ = [
@@ -25,6 +32,11 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "Payment",
+    "PaymentMethod",
+    "PaymentNotice",
+    "Refund",
+    "RefundLine",
     "Review",
     "new_order_code",
 ]

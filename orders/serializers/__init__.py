@@ -21,6 +21,13 @@ from orders.serializers.orders import (
     OrderLineSerializer,
     OrderSerializer,
 )
+from orders.serializers.payments import (
+    NoticeInput,
+    PaymentMethodSerializer,
+    PaymentSerializer,
+    RefundInput,
+    RefundSerializer,
+)
 from orders.serializers.people import (
     ExportSerializer,
     MergedLineSerializer,
@@ -55,12 +62,17 @@ __all__ = [
     "MoveInput",
     "MoveManyInput",
     "MoveResultSerializer",
+    "NoticeInput",
     "OrderDetailSerializer",
     "OrderEventSerializer",
     "OrderLineSerializer",
     "OrderSerializer",
     "OwnReviewSerializer",
+    "PaymentMethodSerializer",
+    "PaymentSerializer",
     "PlaceOrderInput",
+    "RefundInput",
+    "RefundSerializer",
     "ReviewInput",
     "ReviewSerializer",
     "SetLineInput",

@@ -1,5 +1,7 @@
 """What the OpenAPI document shows of carts and orders."""
 
+from typing import Any
+
 LINE = {
     "offer": 1,
     "product": 1,
@@ -65,4 +67,13 @@ PLACED = {
     "after": "confirmed",
     "at": "2026-11-21T03:14:20.767293Z",
     "note": "",
+}
+PAYMENT: dict[str, Any] = {
+    "method": "card",
+    "state": "pending",
+    "amount": "6130.00",
+    "refunded": "0.00",
+    "paid_at": None,
+    "page": "https://pay.example/qA3x7m0b6qQxXwJ0m0J2Vw/",
+    "refunds": [],
 }

@@ -5,7 +5,8 @@ from rest_framework import serializers
 
 from catalog.serializers import MoneyField, example
 from orders.models import Order, OrderEvent, OrderLine
-from orders.serializers.examples import ORDER, PLACED
+from orders.serializers.examples import ORDER, PAYMENT, PLACED
+from orders.serializers.payments import PaymentSerializer
 
 
 class OrderLineSerializer(serializers.ModelSerializer[OrderLine]):
@@ -75,11 +76,14 @@ class OrderSerializer(serializers.ModelSerializer[Order]):
         return settings.STORE_CURRENCY
 
 
-@example(ORDER | {"events": [PLACED]})
+@example(ORDER | {"payment": PAYMENT, "events": [PLACED]})
 class OrderDetailSerializer(OrderSerializer):
-    """An order with its timeline, oldest event first."""
+    """An order with its payment and timeline, oldest event first."""
 
+    payment = PaymentSerializer(
+        default=None, allow_null=True, help_text="Null when no method was chosen."
+    )
     events = OrderEventSerializer(many=True)
 
     class Meta(OrderSerializer.Meta):
-        fields = (*OrderSerializer.Meta.fields, "events")
+        fields = (*OrderSerializer.Meta.fields, "payment", "events")

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from accounts.serializers import JWT, SignInInput, TokenPairSerializer
 from catalog.serializers import example
 from orders.serializers.examples import ORDER
-from orders.serializers.orders import OrderSerializer
+from orders.serializers.orders import OrderDetailSerializer
 from orders.serializers.reviews import OwnReviewSerializer
 from orders.services import POLICIES
 
@@ -88,5 +88,5 @@ class ExportSerializer(serializers.Serializer[Any]):
     sessions = serializers.ListField(child=serializers.DictField())
     security_events = serializers.ListField(child=serializers.DictField())
     cart = serializers.ListField(child=serializers.DictField())
-    orders = OrderSerializer(many=True)
+    orders = OrderDetailSerializer(many=True)
     reviews = OwnReviewSerializer(many=True)

@@ -39,6 +39,14 @@ class DeliveryInput(serializers.Serializer[Any]):
         max_length=40, required=False, default="", allow_blank=True
     )
 
+    payment_method = serializers.SlugField(
+        max_length=40,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Code of a payment method; without one, no payment is recorded.",
+    )
+
     def delivery(self) -> Delivery:
         """The validated values as the domain takes them."""
         given = self.validated_data

@@ -13,6 +13,7 @@ from orders.services.moving import (
     move_order,
     move_orders,
 )
+from orders.services.payments import receive_notice, take_payment
 from orders.services.people import (
     POLICIES,
     claim_guest,
@@ -27,6 +28,7 @@ from orders.services.placing import (
     place_order,
 )
 from orders.services.popularity import count_sales
+from orders.services.refunds import refund_order, settle_refunds
 from orders.services.reviews import (
     change_review,
     delete_review,
@@ -57,7 +59,11 @@ __all__ = [
     "move_orders",
     "place_order",
     "read_cart",
+    "receive_notice",
+    "refund_order",
     "set_line",
+    "settle_refunds",
     "sign_in_with_guest",
+    "take_payment",
     "write_review",
 ]

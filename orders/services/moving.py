@@ -15,6 +15,7 @@ from orders.emails import send_move_letter
 from orders.exceptions import AddressMissing, CancelTooLate, MoveNotAllowed
 from orders.models import Order, OrderEvent, OrderLine
 from orders.services.coupons import return_coupon
+from orders.services.payments import close_payment
 from orders.services.placing import confirm_order
 
 
@@ -34,7 +35,9 @@ class MoveResult:
 def move_order(
     *, order: Order, to: str, actor: User | None, now: datetime, note: str = ""
 ) -> None:
-    """Move an order along Order.TRANSITIONS; a cancelled one gives its stock back once.
+    """Move an order along Order.TRANSITIONS.
+
+    A cancelled one gives back its stock, its coupon's use and what was paid, once.
 
     Buyer, shops and admins get a letter. Raises MoveNotAllowed, also when somebody
     else moved it first; refusals of confirm_order for one that is new.
@@ -53,10 +56,7 @@ def move_order(
         raise MoveNotAllowed(order.status, to)
     lines = list(order.lines.order_by("pk"))
     if to == Order.Status.CANCELED:
-        return_coupon(order)
-    if to == Order.Status.CANCELED and order.placed_at is not None:
-        quantities = {line.offer_id: line.quantity for line in lines}
-        return_stock(quantities=quantities, document=f"order:{order.pk}")
+        _give_back(order, lines, actor, now)
     event = OrderEvent.objects.create(
         order=order, before=before, after=to, actor=actor, at=now, note=note
     )
@@ -98,6 +98,17 @@ def move_orders(
         lines = OrderLine.objects.filter(order__in=orders.values())
         list(Offer.objects.locked(lines.values_list("offer_id", flat=True)))
     return [_moved(orders.get(code), code, to, actor, now, note) for code in codes]
+
+
+def _give_back(
+    order: Order, lines: list[OrderLine], actor: User | None, now: datetime
+) -> None:
+    """Stock, coupon and money of an order just cancelled, locked as a checkout does."""
+    if order.placed_at is not None:
+        quantities = {line.offer_id: line.quantity for line in lines}
+        return_stock(quantities=quantities, document=f"order:{order.pk}")
+    return_coupon(order)
+    close_payment(order, actor, now)
 
 
 def _moved(

@@ -119,7 +119,7 @@ def export_account(*, user: User) -> dict[str, Any]:
             {"offer": line.offer_id, "quantity": line.quantity}
             for line in (lines_of(cart) if cart else [])
         ],
-        "orders": list(orders.order_by("pk").with_lines()) if orders else [],
+        "orders": list(orders.order_by("pk").with_timeline()) if orders else [],
         "reviews": list(Review.objects.written_by(user)),
     }
 

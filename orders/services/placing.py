@@ -19,9 +19,10 @@ from orders.exceptions import (
     MoveNotAllowed,
     QuoteChanged,
 )
-from orders.models import Cart, CartLine, Order, OrderEvent
+from orders.models import Cart, CartLine, Order, OrderEvent, PaymentMethod
 from orders.services.carts import PricedCart, lines_of, offered_method, priced
 from orders.services.coupons import offered_coupon
+from orders.services.payments import offered_payment
 from orders.services.quotes import differences, unpack
 from orders.services.writing import Delivery, check_address, queue_letters, write_order
 
@@ -35,13 +36,14 @@ def checkout(
     actor: User | None,
     now: datetime,
     coupon: str = "",
+    payment: str = "",
 ) -> Order:
     """Turn the open cart into a placed order, once, at the price the buyer saw.
 
     `quote` is the one that reading the cart gave; None, for surfaces whose document
     knows no quote, accepts today's prices. Raises CartIsEmpty, OutOfStock,
-    QuoteChanged, DeliveryNotOffered, AddressMissing, the refusals of `coupon` (a
-    code); nothing has changed then.
+    QuoteChanged, DeliveryNotOffered, AddressMissing, PaymentNotOffered, the refusals
+    of `coupon`; both are codes, or none. Nothing has changed then.
     """
     # The lock makes a parallel checkout of the same cart wait, and then find none.
     cart = Cart.objects.open_of(customer).select_for_update().first()
@@ -50,7 +52,7 @@ def checkout(
         raise CartIsEmpty
     method = offered_method(delivery.method)
     check_address(method, city=delivery.city, address=delivery.address)
-    offered = offered_coupon(coupon, customer, now)
+    offered, paid_by = offered_coupon(coupon, customer, now), offered_payment(payment)
     quantities = {line.offer_id: line.quantity for line in lines}
     offers = take_stock(quantities=quantities, document=f"order:{cart.pk}")
     for line in lines:
@@ -58,7 +60,7 @@ def checkout(
     sight = priced(cart, lines, method, offered)
     if quote is not None and quote != sight.quote:
         raise QuoteChanged(sight.quote or "", _since(quote, sight), sight)
-    return _place(cart, sight, customer, delivery, actor, now)
+    return _place(cart, sight, customer, delivery, paid_by, actor, now)
 
 
 @transaction.atomic
@@ -70,6 +72,7 @@ def place_order(
     actor: User | None,
     now: datetime,
     coupon: str = "",
+    payment: str = "",
     total: Decimal | None = None,
 ) -> Order:
     """Order these offers (id → quantity) at once, without touching the open cart.
@@ -79,13 +82,13 @@ def place_order(
     """
     method = offered_method(delivery.method)
     check_address(method, city=delivery.city, address=delivery.address)
-    offered = offered_coupon(coupon, customer, now)
+    offered, paid_by = offered_coupon(coupon, customer, now), offered_payment(payment)
     cart = _closed_cart(customer, quantities, now)
     offers = take_stock(quantities=quantities, document=f"order:{cart.pk}")
     sight = priced(cart, _lines(cart, quantities, offers), method, offered)
     if total is not None and total != sight.total:
         raise QuoteChanged(sight.quote or "", [], replace(sight, id=None))
-    return _place(cart, sight, customer, delivery, actor, now)
+    return _place(cart, sight, customer, delivery, paid_by, actor, now)
 
 
 @transaction.atomic
@@ -97,15 +100,16 @@ def draft_order(
     actor: User | None,
     now: datetime,
     coupon: str = "",
+    payment: str = "",
 ) -> Order:
     """An order in state new: today's prices are kept, no stock is taken.
 
     No letter is written; the address may come with confirm_order. A coupon is used
     now. Raises CartIsEmpty, CartIsFull, OfferNotFound, OutOfStock, DeliveryNotOffered,
-    OrderTooLarge, the refusals of coupons.
+    OrderTooLarge, PaymentNotOffered, the refusals of coupons.
     """
     method = offered_method(delivery.method)
-    offered = offered_coupon(coupon, customer, now)
+    offered, paid_by = offered_coupon(coupon, customer, now), offered_payment(payment)
     cart = _closed_cart(customer, quantities, now)
     found = Offer.objects.for_sale().select_related("product", "shop")
     offers = found.in_bulk(quantities)
@@ -124,6 +128,7 @@ def draft_order(
         sight=priced(cart, _lines(cart, quantities, offers), method, offered),
         customer=customer,
         delivery=delivery,
+        payment=paid_by,
         status=Order.Status.NEW,
         actor=actor,
         now=now,
@@ -167,6 +172,7 @@ def _place(
     sight: PricedCart,
     customer: Customer,
     delivery: Delivery,
+    payment: PaymentMethod | None,
     actor: User | None,
     now: datetime,
 ) -> Order:
@@ -176,6 +182,7 @@ def _place(
         sight=sight,
         customer=customer,
         delivery=delivery,
+        payment=payment,
         status=Order.Status.CONFIRMED,
         actor=actor,
         now=now,

@@ -9,9 +9,18 @@ from accounts import brakes
 from accounts.models import Customer, User
 from orders.emails import send_admin_letter, send_buyer_letter, send_shop_letter
 from orders.exceptions import AddressMissing, OrderTooLarge
-from orders.models import Cart, CartLine, DeliveryMethod, Order, OrderEvent, OrderLine
+from orders.models import (
+    Cart,
+    CartLine,
+    DeliveryMethod,
+    Order,
+    OrderEvent,
+    OrderLine,
+    PaymentMethod,
+)
 from orders.services.carts import LARGEST_SUM, PricedCart
 from orders.services.coupons import use_coupon
+from orders.services.payments import open_payment
 
 
 @dataclass(frozen=True)
@@ -35,11 +44,12 @@ def write_order(
     sight: PricedCart,
     customer: Customer,
     delivery: Delivery,
+    payment: PaymentMethod | None,
     status: Order.Status,
     actor: User | None,
     now: datetime,
 ) -> Order:
-    """The order of a cart as it is seen, with its lines and first event.
+    """The order of a cart as it is seen, with its lines, first event and payment.
 
     A draft (status new) is not placed. Its coupon is used. Raises OrderTooLarge,
     CouponUsedUp, CouponUsedByYou.
@@ -74,6 +84,8 @@ def write_order(
     OrderEvent.objects.create(order=order, after=status, actor=actor, at=now)
     if sight.coupon:
         use_coupon(sight.coupon, order)
+    if payment:
+        open_payment(order, payment, sight.total)
     return order
 
 

@@ -7,6 +7,11 @@ from orders.views.carts import (
     DeliveryMethodViewSet,
 )
 from orders.views.orders import OrderViewSet
+from orders.views.payments import (
+    PaymentMethodViewSet,
+    PaymentNoticeViewSet,
+    RefundViewSet,
+)
 from orders.views.people import (
     OwnAccountViewSet,
     SignInViewSet,
@@ -20,6 +25,9 @@ __all__ = [
     "OrderViewSet",
     "OwnAccountViewSet",
     "OwnReviewViewSet",
+    "PaymentMethodViewSet",
+    "PaymentNoticeViewSet",
+    "RefundViewSet",
     "ReviewViewSet",
     "SignInViewSet",
     "buyer",

@@ -47,6 +47,7 @@ class CartViewSet(ViewSet):
             "quote-changed",
             "delivery-not-offered",
             "address-missing",
+            "payment-not-offered",
             *COUPON_PROBLEMS,
         ),
     }
@@ -84,6 +85,7 @@ class CartViewSet(ViewSet):
             delivery=given.delivery(),
             quote=given.validated_data["quote"],
             coupon=given.validated_data["coupon"],
+            payment=given.validated_data["payment_method"],
             actor=actor(request),
             now=timezone.now(),
         )

@@ -52,6 +52,7 @@ class OrderViewSet(OrderMoves, ReadOnlyModelViewSet[Order]):
             "quote-changed",
             "delivery-not-offered",
             "address-missing",
+            "payment-not-offered",
             *COUPON_PROBLEMS,
         ),
         "confirm": ("out-of-stock", "move-not-allowed", "address-missing"),
@@ -99,6 +100,7 @@ class OrderViewSet(OrderMoves, ReadOnlyModelViewSet[Order]):
             "quantities": given.quantities(),
             "delivery": given.delivery(),
             "coupon": given.validated_data["coupon"],
+            "payment": given.validated_data["payment_method"],
             "actor": actor(request),
             "now": timezone.now(),
         }
