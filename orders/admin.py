@@ -1,8 +1,12 @@
 """The admin's desk: orders. What was placed is read, and moved by its states."""
 
+import time
+from datetime import UTC, datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -188,6 +192,12 @@ class OrderAdmin(admin.ModelAdmin[Order]):
                 self.message_user(request, message, messages.ERROR)
 
 
+class ModerationForm(ActionForm):
+    """When the page was made: what was edited since has not been read."""
+
+    seen_at = forms.FloatField(widget=forms.HiddenInput, initial=time.time)
+
+
 @admin.register(Review)
 class ReviewAdmin(admin.ModelAdmin[Review]):
     """Staff approve or hide what buyers wrote; they do not rewrite it."""
@@ -206,6 +216,7 @@ class ReviewAdmin(admin.ModelAdmin[Review]):
     search_fields = ("text", "product__search_text")
     ordering = ("-edited_at", "-pk")
     actions = ("approve", "hide")
+    action_form = ModerationForm
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -231,10 +242,17 @@ class ReviewAdmin(admin.ModelAdmin[Review]):
     def _moderate(
         self, request: HttpRequest, reviews: QuerySet[Review], status: Review.Status
     ) -> None:
-        number = moderate_reviews(
-            reviews=reviews.values_list("pk", flat=True),
+        chosen = list(reviews.values_list("pk", flat=True))
+        seen = forms.FloatField().clean(request.POST.get("seen_at"))
+        changed = moderate_reviews(
+            reviews=chosen,
             status=status,
             moderator=account(request),
+            seen_at=datetime.fromtimestamp(seen, UTC),
             now=timezone.now(),
         )
-        self.message_user(request, f"{number} reviews are {status} now.")
+        left = reviews.filter(pk__in=chosen).exclude(status=status).count()
+        self.message_user(request, f"{changed} reviews are {status} now.")
+        if left:
+            message = f"{left} were edited while you read: look at them again."
+            self.message_user(request, message, messages.WARNING)

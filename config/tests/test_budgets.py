@@ -75,6 +75,7 @@ def grow(number: int, ann: User, pat: User, sam: User) -> None:
         reviews=Review.objects.values_list("pk", flat=True),
         status=Review.Status.APPROVED,
         moderator=sam,
+        seen_at=now,
         now=now,
     )
 

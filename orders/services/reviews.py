@@ -65,10 +65,19 @@ def delete_review(*, review: Review) -> None:
 
 @transaction.atomic
 def moderate_reviews(
-    *, reviews: Iterable[int], status: Review.Status, moderator: User, now: datetime
+    *,
+    reviews: Iterable[int],
+    status: Review.Status,
+    moderator: User,
+    seen_at: datetime,
+    now: datetime,
 ) -> int:
-    """Approve or hide reviews (ids), and note who did; returns how many changed."""
-    rows = list(Review.objects.locked(reviews).exclude(status=status))
+    """Approve or hide reviews (ids), and note who did; returns how many changed.
+
+    Those that were edited after `seen_at` are left alone: nobody has read them yet.
+    """
+    locked = Review.objects.locked(reviews).filter(edited_at__lte=seen_at)
+    rows = list(locked.exclude(status=status))
     Review.objects.filter(pk__in=[row.pk for row in rows]).update(
         status=status, moderated_by=moderator, moderated_at=now
     )

@@ -1,5 +1,7 @@
 """Reviews: who may write them, who sees them, and what a product shows of them."""
 
+import re
+import time
 from collections import Counter
 from typing import Any
 
@@ -65,6 +67,7 @@ def moderate(status: str, moderator: User, *reviews: int) -> int:
         reviews=reviews or Review.objects.values_list("pk", flat=True),
         status=Review.Status(status),
         moderator=moderator,
+        seen_at=timezone.now(),
         now=timezone.now(),
     )
 
@@ -349,24 +352,60 @@ def test_who_leaves_takes_the_name_along_and_leaves_the_review(
     assert shown(tea) == (5.0, 1, [0, 0, 0, 0, 1])
 
 
+@pytest.fixture
+def desk(db: None) -> Client:
+    """The browser of a superuser, olga."""
+    client = Client()
+    client.force_login(person("olga", "superuser"))
+    return client
+
+
+def choose(desk: Client, action: str, seen_at: str = "") -> str:
+    """Apply an action to all reviews on the page of reviews; what it says then."""
+    address = "/admin/orders/review/"
+    shown = desk.get(address).content.decode()
+    seen = re.search(r'name="seen_at" value="([0-9.]+)"', shown)
+    assert seen
+    chosen = {
+        "action": action,
+        "seen_at": seen_at or seen[1],
+        "_selected_action": list(Review.objects.values_list("pk", flat=True)),
+    }
+    return desk.post(address, chosen, follow=True).content.decode()
+
+
 @pytest.mark.parametrize(
     ("action", "status"), [("approve", "approved"), ("hide", "hidden")]
 )
 def test_the_admin_moderates_and_notes_who_did(
-    ann: User, tea: Product, action: str, status: str
+    desk: Client, ann: User, tea: Product, action: str, status: str
 ) -> None:
     receive(ann, tea)
     say(ann, tea)
-    olga = person("olga", "superuser")
-    desk = Client()
-    desk.force_login(olga)
-    chosen = {"action": action, "_selected_action": [Review.objects.get().pk]}
 
-    answer = desk.post("/admin/orders/review/", chosen, follow=True)
+    said = choose(desk, action)
 
-    assert f"1 reviews are {status} now." in answer.content.decode()
+    assert f"1 reviews are {status} now." in said
+    assert "edited while you read" not in said
     review = Review.objects.get()
-    assert (review.status, review.moderated_by) == (status, olga)
+    assert (review.status, review.moderated_by) == (
+        status,
+        User.objects.get(username="olga"),
+    )
+
+
+def test_what_was_edited_while_the_moderator_read_is_not_approved(
+    desk: Client, ann: User, tea: Product
+) -> None:
+    receive(ann, tea)
+    opened = str(time.time())
+    say(ann, tea, 5, "Buy pills at …")
+
+    said = choose(desk, "approve", seen_at=opened)
+
+    assert "0 reviews are approved now." in said
+    assert "1 were edited while you read" in said
+    assert Review.objects.get().status == "pending"
 
 
 @pytest.mark.django_db(transaction=True)
