@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -210,13 +210,27 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             price_since=Subquery(last.values("created_at")[:1]),
         )
 
-    def with_items(self) -> OfferQuerySet:
-        """With card, brand, shop, categories and photos: an offer as one thing."""
-        ordered: list[Any] = [
-            Prefetch("product__categories", self._of_card("categories").order_by("pk")),
-            Prefetch("product__photos", self._of_card("photos").order_by("position")),
-        ]
-        return self.select_related("product__brand", "shop").prefetch_related(*ordered)
+    def with_photos(self) -> OfferQuerySet:
+        """With card, brand, shop and photos."""
+        photos: Any = self._of_card("photos").order_by("position")
+        return self.select_related("product__brand", "shop").prefetch_related(
+            Prefetch("product__photos", photos)
+        )
+
+    def with_categories(self) -> OfferQuerySet:
+        """With card, shop and categories."""
+        categories: Any = self._of_card("categories").order_by("pk")
+        return self.select_related("product", "shop").prefetch_related(
+            Prefetch("product__categories", categories)
+        )
+
+    def in_batches(self, size: int = 500) -> Iterator[Offer]:
+        """By id, in short queries rather than one long one: memory stays flat."""
+        last, rows = 0, list(self.order_by("pk")[:size])
+        while rows:
+            yield from rows
+            last = rows[-1].pk
+            rows = list(self.filter(pk__gt=last).order_by("pk")[:size])
 
     def in_category(self, category: Category) -> OfferQuerySet:
         """Offers of products of the category and of all below it."""

@@ -116,6 +116,8 @@ urlpatterns = [
     path("health/live", views.Live.as_view(), name="live"),
     path("health/ready", views.Ready.as_view(), name="ready"),
     path("admin/", admin.site.urls),
+    # The store's own picture for goods without one.
+    path("media/images/no_photo.jpg", views.NoPhoto.as_view(), name="no-photo"),
     # Behind a proxy, the proxy serves these files itself.
     re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
 ]

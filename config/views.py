@@ -33,6 +33,15 @@ class ProblemPage(TemplateView):
         return super().get_context_data(**kwargs) | {"problem": problem}
 
 
+class NoPhoto(View):
+    """The store's own picture for goods without one."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        picture = (settings.BASE_DIR / "config/static/no_photo.jpg").read_bytes()
+        headers = {"Cache-Control": "public, max-age=86400"}
+        return HttpResponse(picture, content_type="image/jpeg", headers=headers)
+
+
 class Live(View):
     """The process answers."""
 

@@ -5,11 +5,21 @@ error table, by DRF's setting; each document brings its own shape.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import islice
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import urljoin
 
+import orjson
 from django.conf import settings
-from django.http import HttpResponse, JsonResponse
+from django.http import (
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from rest_framework import serializers
@@ -27,8 +37,11 @@ from accounts import brakes
 from accounts.devices import client_address
 from accounts.exceptions import FieldRefused, TooManyAttempts
 from accounts.models import User
+from catalog.models import Product
 
 JSON = "application/json; charset=utf-8"
+NO_PHOTO = settings.MEDIA_URL + "images/no_photo.jpg"
+BATCH = 100
 LARGEST_ID = 2**63 - 1
 # Headers of the store's refusals that every document passes on.
 KEPT = ("WWW-Authenticate", "Retry-After")
@@ -204,6 +217,50 @@ def common_is_allowed() -> bool:
 def must_confirm() -> bool:
     """Whether registering at the doors that ask for no confirmation asks for it."""
     return settings.EMAIL_CONFIRMATION == "everywhere"
+
+
+def money(amount: Decimal | None) -> str | None:
+    """A string with two decimals."""
+    return None if amount is None else f"{amount:.2f}"
+
+
+def moment(time: datetime | None) -> str | None:
+    """ISO 8601 in UTC with microseconds, ending in Z."""
+    if time is None:
+        return None
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def site_of(request: Request) -> str:
+    """Where pictures are: the host that was asked."""
+    return request.build_absolute_uri("/")
+
+
+def photo_of(product: Product, site: str) -> str:
+    """The absolute address of a product's first photo, or of the stand-in."""
+    photos = product.photos.all()
+    return urljoin(site, photos[0].image.url if photos else NO_PHOTO)
+
+
+def streamed(
+    rows: Iterable[T], shape: Callable[[T], Any], head: bytes = b"[", tail: bytes = b"]"
+) -> HttpResponseBase:
+    """A JSON array of as many rows as there are, written while they are read.
+
+    The first row is read before the answer begins, so that a refusal can still be
+    told.
+    """
+    ready = iter(rows)
+    first = list(islice(ready, BATCH))
+
+    def pieces() -> Iterator[bytes]:
+        batch, glue = first, head
+        while batch:
+            yield glue + b",".join(orjson.dumps(shape(row)) for row in batch)
+            batch, glue = list(islice(ready, BATCH)), b","
+        yield (b"" if first else head) + tail
+
+    return StreamingHttpResponse(pieces(), content_type=JSON)
 
 
 def store_answer(error: Exception, context: dict[str, Any]) -> Response:

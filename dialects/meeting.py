@@ -15,7 +15,7 @@ from accounts.exceptions import EmailTaken, FieldRefused
 from accounts.services import register
 from catalog.models import Offer
 from dialects import doors
-from dialects.doors import Name, Password, Refusals, given
+from dialects.doors import Name, Password, Refusals, given, money
 
 TAKEN = ["This field must be unique."]
 
@@ -37,11 +37,6 @@ class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
     max_page_size = 100
     last_page_strings = ()
-
-
-def money(amount: Decimal | None) -> str | None:
-    """A string with two decimals."""
-    return None if amount is None else f"{amount:.2f}"
 
 
 def number(amount: Decimal) -> int | float:
@@ -90,7 +85,7 @@ def _text(value: Any) -> str:
 def page_of_items(door: doors.Door, request: Request, offers: Any) -> Response:
     """One page of offers as items, by id ascending."""
     pages = Pages()
-    shown = offers.with_items().order_by("pk")
+    shown = offers.with_categories().order_by("pk")
     rows: Any = pages.paginate_queryset(shown, request, door)
     return pages.get_paginated_response([item(offer) for offer in rows])
 

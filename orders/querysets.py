@@ -77,6 +77,13 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """All of the customer's orders, drafts included, newest first."""
         return self.filter(customer=customer).order_by("-pk")
 
+    def placed(self) -> OrderQuerySet:
+        return self.filter(placed_at__isnull=False)
+
+    def latest_first(self) -> OrderQuerySet:
+        """By when the order was made; a cart may have had its number for long."""
+        return self.order_by("-created_at", "-pk")
+
     def newest_first(self) -> OrderQuerySet:
         return self.order_by("-pk")
 
@@ -84,7 +91,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
         """The customer's own placed orders, newest first."""
         return self.filter(customer=customer, placed_at__isnull=False).order_by("-pk")
 
-    def bought_by(self, user: User) -> OrderQuerySet:
+    def bought_by(self, user: User | int) -> OrderQuerySet:
         return self.filter(customer__user=user)
 
     def sold_by(self, shop: Shop) -> OrderQuerySet:

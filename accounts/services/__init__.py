@@ -47,6 +47,7 @@ from accounts.services.sessions import (
     revoke_refresh,
     revoke_session,
     sign_in,
+    sign_in_account,
     sign_out,
 )
 
@@ -88,6 +89,7 @@ __all__ = [
     "save_address",
     "set_password",
     "sign_in",
+    "sign_in_account",
     "sign_out",
     "sign_up",
 ]

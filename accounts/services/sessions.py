@@ -41,6 +41,23 @@ def sign_in(
     return open_session(user=user, user_agent=user_agent, now=now)
 
 
+def sign_in_account(
+    *, username: str, password: str, address: str, user_agent: str, now: datetime
+) -> tuple[User, TokenPair]:
+    """Sign in by username, for a surface that shows the account with its tokens.
+
+    Refusals as sign_in.
+    """
+    user = check_credentials(
+        login=username,
+        password=password,
+        address=address,
+        login_is="username",
+        now=now,
+    )
+    return user, open_session(user=user, user_agent=user_agent, now=now)
+
+
 def open_session(*, user: User, user_agent: str, now: datetime) -> TokenPair:
     """A new session of an account whose password was right.
 

@@ -65,10 +65,6 @@ def _locked(offer_id: int) -> Offer:
 def _write(offer: Offer, values: Mapping[str, Any], document: str) -> None:
     for name in {*PRICES} & values.keys():
         setattr(offer, name, values[name])
-    discount = offer.discount_price
-    if discount is not None and discount >= offer.regular_price:
-        messages = [f"Must be below the regular price, {offer.regular_price}."]
-        raise FieldRefused("discount_price", "not_below_regular", messages)
     if "categories" in values:
         offer.product.categories.set(_categories(values["categories"]))
     save_offer(offer=offer, document=document)

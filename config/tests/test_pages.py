@@ -20,6 +20,7 @@ PAGES = {
     "problems/out-of-stock": (200, 200, 200),
     "health/live": (200, 200, 200),
     "health/ready": (200, 200, 200),
+    "media/images/no_photo.jpg": (200, 200, 200),
     "media/none.webp": (404, 404, 404),
     "admin/": (302, 302, 200),
     "admin/accounts/user/": (302, 302, 403),  # staff see what they were granted

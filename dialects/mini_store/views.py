@@ -29,8 +29,7 @@ from catalog.services import (
     withdraw_item,
 )
 from dialects import doors, meeting
-from dialects.doors import IsStaff, account, device, given, knocking
-from dialects.meeting import money
+from dialects.doors import IsStaff, account, device, given, knocking, money
 from dialects.mini_store.errors import REFUSALS
 from dialects.mini_store.serializers import (
     CategoryInput,
@@ -147,7 +146,7 @@ class Products(StaffWrites):
 
 class Product(StaffWrites):
     def get(self, request: Request, pk: int) -> Response:
-        on_sale = Offer.objects.for_sale().with_items()
+        on_sale = Offer.objects.for_sale().with_categories()
         return Response(meeting.item(get_object_or_404(on_sale, pk=pk)))
 
     def put(self, request: Request, pk: int, partial: bool = False) -> Response:
