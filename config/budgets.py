@@ -26,6 +26,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("GET", "brand-list"): 2,
     ("GET", "brand-detail"): 2,
     ("GET", "delivery-method-list"): 2,
+    ("GET", "event-list"): 3,
     ("GET", "me-list"): 3,
     ("GET", "me-export"): 14,
     ("GET", "cart-list"): 5,

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "catalog",
     "orders",
     "partners",
+    "feed",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -302,6 +303,8 @@ if PAYMENT_PAGE_IS_OURS:
     PAYMENT_PAGE_URL = f"{PUBLIC_URL}/example-payment"
     PAYMENT_PAGE_SECRET = f"payment:{SECRET_KEY}"
 PAYMENT_NOTICE_WINDOW = 300  # seconds
+# So many left of an offer are few: the event feed tells it.
+STOCK_LOW = env_int("STOCK_LOW", default=3)
 PRICE_LIST_BYTES_LIMIT = env_int("PRICE_LIST_BYTES_LIMIT", default=5_000_000)
 PRICE_LIST_GOODS_LIMIT = 1_000_000
 

@@ -19,6 +19,7 @@ from catalog import views as catalog
 from config import views
 from config.problems import plain_problem
 from dialects.doors import NothingHere
+from feed import views as feed
 from orders import pages as payment_pages
 from orders import views as orders
 from partners import views as partners
@@ -73,6 +74,7 @@ v1.register(
     partners.PriceHistoryViewSet,
     "price-history",
 )
+v1.register("events", feed.EventViewSet, "event")
 v1.register("price-lists", partners.PriceListViewSet, "price-list")
 v1.register("price-list-runs", partners.PriceListRunViewSet, "price-list-run")
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -97,6 +98,11 @@ class StockMovement(models.Model):
         max_length=255, blank=True, db_default="", help_text="Why, in somebody's words."
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    is_told = models.BooleanField(
+        db_default=False,
+        editable=False,
+        help_text="Numbered in the event feed, or no news.",
+    )
 
     objects = StockMovementQuerySet.as_manager()
 
@@ -109,10 +115,23 @@ class StockMovement(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["document"], name="movement_by_document"),
+            models.Index(
+                fields=["id"], name="movement_untold", condition=Q(is_told=False)
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.delta:+d} → {self.balance}"
+
+    @property
+    def turn(self) -> str:
+        """What it meant for shoppers: sold "out", "low", "back", or nothing."""
+        before = self.balance - self.delta
+        if self.balance == 0:
+            return "out"
+        if before == 0:
+            return "back"
+        return "low" if self.balance <= settings.STOCK_LOW < before else ""
 
 
 class PriceChange(models.Model):
@@ -136,6 +155,9 @@ class PriceChange(models.Model):
         max_length=64, blank=True, help_text="price-list-run:7, user:3"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    is_told = models.BooleanField(
+        db_default=False, editable=False, help_text="Numbered in the event feed."
+    )
 
     objects = PriceChangeQuerySet.as_manager()
 
@@ -148,6 +170,9 @@ class PriceChange(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["offer", "-id"], name="price_change_of_offer"),
+            models.Index(
+                fields=["id"], name="price_change_untold", condition=Q(is_told=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -128,20 +128,20 @@ def write_ledger(
     note: str = "",
 ) -> None:
     """Ledger rows from (offer id, delta, balance), with the change they record."""
-    StockMovement.objects.bulk_create(
-        (
-            StockMovement(
-                offer_id=offer,
-                delta=delta,
-                balance=balance,
-                reason=reason,
-                document=document,
-                note=note,
-            )
-            for offer, delta, balance in moves
-        ),
-        batch_size=BATCH,
-    )
+    rows = [
+        StockMovement(
+            offer_id=offer,
+            delta=delta,
+            balance=balance,
+            reason=reason,
+            document=document,
+            note=note,
+        )
+        for offer, delta, balance in moves
+    ]
+    for row in rows:
+        row.is_told = not row.turn  # most are no news: the feed need not look at them
+    StockMovement.objects.bulk_create(rows, batch_size=BATCH)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 
 ROOT = settings.BASE_DIR
-APPS = ["accounts", "catalog", "orders", "partners"]
+APPS = ["accounts", "catalog", "feed", "orders", "partners"]
 PACKAGES = ["config", "dialects", *APPS]
 READERS = {"config/settings.py", "config/gunicorn.py"}
 STARTERS = {"manage.py", "config/wsgi.py", "config/asgi.py"}

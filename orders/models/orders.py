@@ -169,6 +169,16 @@ class OrderEvent(models.Model):
     note = models.CharField(
         max_length=255, blank=True, help_text="A reason, or where to track it."
     )
+    is_told = models.BooleanField(
+        db_default=False, editable=False, help_text="Numbered in the event feed."
+    )
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["id"], name="order_event_untold", condition=Q(is_told=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"

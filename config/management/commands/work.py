@@ -25,6 +25,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from config.management.commands.tidy import tidy
+from feed.services import number_events
 from orders.services import count_sales
 
 logger = logging.getLogger(__name__)
@@ -39,13 +40,18 @@ class LeasedWorker(Worker):
 
     def run(self) -> None:
         stopped = threading.Event()
-        keeper = threading.Thread(target=self._keep_leases, args=[stopped], daemon=True)
-        keeper.start()
+        helpers = [
+            threading.Thread(target=work, args=[stopped], daemon=True)
+            for work in (self._keep_leases, self._tell)
+        ]
+        for helper in helpers:
+            helper.start()
         try:
             super().run()
         finally:
             stopped.set()
-            keeper.join(timeout=5)
+            for helper in helpers:
+                helper.join(timeout=5)
 
     def run_task(self, row: DBTaskResult) -> None:
         """Run a claimed task, then close it or queue it again."""
@@ -111,6 +117,18 @@ class LeasedWorker(Worker):
                 logger.warning("leases not kept: %s", error)
             if stopped.wait(settings.TASK_LEASE / 3):
                 break
+        connection.close()
+
+    def _tell(self, stopped: threading.Event) -> None:
+        """Number what happens for the event feed, beside whatever task runs."""
+        while not stopped.is_set():
+            close_old_connections()
+            try:
+                while number_events():
+                    pass
+            except Error as error:
+                logger.warning("events not numbered: %s", error)
+            stopped.wait(self.interval or 0.5)
         connection.close()
 
 
