@@ -13,9 +13,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.query import QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django_filters.rest_framework import DjangoFilterBackend
-from django_tasks_db import DatabaseBackend
 from rest_framework import serializers
 from rest_framework.response import Response
+
+from orders.services import placing
 
 Wrapped = Callable[..., Any]
 
@@ -38,7 +39,7 @@ class Stopwatch:
         self._patch(QuerySet, "_fetch_all", "ORM: building objects")
         self._patch(DjangoFilterBackend, "filter_queryset", "filters and their form")
         self._patch(Argon2PasswordHasher, "verify", "password hash")
-        self._patch(DatabaseBackend, "enqueue", "queueing letters")
+        self._patch(placing, "queue_letters", "queueing letters")
         self._patch(serializers.BaseSerializer, "is_valid", "validating")
         for cls in (serializers.Serializer, serializers.ListSerializer):
             self._patch_property(cls, "data", "serializers")

@@ -34,6 +34,7 @@ from orders.exceptions import (
     IdempotencyKeyReused,
 )
 from orders.models import IdempotencyRecord
+from orders.services.whole import whole
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 KEPT_HEADERS = ("Content-Type", "Location", "ETag")
@@ -83,7 +84,7 @@ def _once(
         **address, key=key, fingerprint=_fingerprint(request), expires_at=now + LIFE
     )
     try:
-        with transaction.atomic():
+        with whole():
             record.save(force_insert=True)
             response = run()
             if hasattr(response, "render"):

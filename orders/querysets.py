@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from catalog.models import Product, Shop
     from orders.models import (
         Cart,
+        CartLine,
         Coupon,
         CouponUse,
         DeliveryMethod,
@@ -46,6 +47,17 @@ class CartQuerySet(models.QuerySet["Cart"]):
     def open_of(self, customer: Customer) -> CartQuerySet:
         """The one cart that the customer is filling, if any."""
         return self.filter(customer=customer, placed_at=None)
+
+
+class CartLineQuerySet(models.QuerySet["CartLine"]):
+    def open_of(self, customer: Customer) -> CartLineQuerySet:
+        """The lines of the customer's open cart, with it."""
+        open_carts = self.filter(cart__customer=customer, cart__placed_at=None)
+        return open_carts.select_related("cart")
+
+    def with_offers(self) -> CartLineQuerySet:
+        """In the order in which they were named, with all that prices them."""
+        return self.select_related("offer__product", "offer__shop").order_by("pk")
 
 
 class CouponQuerySet(models.QuerySet["Coupon"]):

@@ -21,13 +21,13 @@ from catalog.services.versions import locked
 MOST_STOCK = 1_000_000
 
 
-@transaction.atomic
 def take_stock(*, quantities: Mapping[int, int], document: str) -> dict[int, Offer]:
     """Subtract `quantities` (by offer id) from stock, all or nothing.
 
-    Returns the offers as they were when locked, with product and shop, so that the
-    caller sells at the price of this very moment. Raises OutOfStock with every
-    shortage found; an unknown or withdrawn offer counts as 0 available.
+    For callers inside a transaction, which a refusal must end. Returns the offers as
+    they were when locked, with product and shop, so that the caller sells at the price
+    of this very moment. Raises OutOfStock with every shortage found; an unknown or
+    withdrawn offer counts as 0 available.
     """
     # Lock in primary-key order: two buyers with the same goods must not deadlock.
     offers = {offer.pk: offer for offer in Offer.objects.locked(quantities)}
@@ -78,10 +78,13 @@ def check_stock(offer: Offer, delta: int) -> None:
 
 def available(offer: Offer | None) -> int:
     """How many of an offer can be ordered now; needs its shop and product loaded."""
-    if offer is None or offer.is_withdrawn:
-        return 0
+    return offer.stock if offer is not None and is_for_sale(offer) else 0
+
+
+def is_for_sale(offer: Offer) -> bool:
+    """Whether it may be put into a cart, whatever its stock; needs both loaded."""
     is_sold = offer.shop.accepts_orders and offer.product.is_active
-    return offer.stock if is_sold else 0
+    return is_sold and not offer.is_withdrawn
 
 
 def move_stock(

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.models import Customer
 from catalog.models import Offer, price_field
-from orders.querysets import CartQuerySet
+from orders.querysets import CartLineQuerySet, CartQuerySet
 
 
 class Cart(models.Model):
@@ -45,6 +45,8 @@ class CartLine(models.Model):
         help_text="How many of these could be had when the buyer last looked; empty: "
         "all of them.",
     )
+
+    objects = CartLineQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

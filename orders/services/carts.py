@@ -1,5 +1,6 @@
 """The open cart: filling it, and what it costs today."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from accounts.exceptions import GuestTokenRefused
 from accounts.models import Customer
 from catalog.exceptions import OfferNotFound
 from catalog.models import Offer
-from catalog.services import available
+from catalog.services import available, is_for_sale
 from orders.exceptions import (
     CartChange,
     CartIsFull,
@@ -21,6 +22,7 @@ from orders.exceptions import (
 from orders.models import Cart, CartLine, Coupon, DeliveryMethod
 from orders.services.coupons import discounts, offered_coupon
 from orders.services.quotes import Facts, pack
+from orders.services.whole import whole
 
 MOST_OF_ONE = 1_000_000
 # What the sums of an order can hold, delivery included.
@@ -76,49 +78,23 @@ def read_cart(
     """
     method = offered_method(delivery_method)
     offered = offered_coupon(coupon, customer, timezone.now())
-    cart = Cart.objects.open_of(customer).first()
-    sight = priced(cart, lines_of(cart) if cart else [], method, offered)
-    if sight.changes:
-        _remember(sight.lines)
-    return sight
+    lines = list(CartLine.objects.open_of(customer).with_offers())
+    cart = lines[0].cart if lines else Cart.objects.open_of(customer).first()
+    return _shown(priced(cart, lines, method, offered))
 
 
-@transaction.atomic
-def set_line(*, customer: Customer, offer_id: int, quantity: int) -> None:
+def set_line(*, customer: Customer, offer_id: int, quantity: int) -> PricedCart:
     """Put exactly `quantity` of an offer into the open cart; 0 takes it out.
 
-    Stock is not checked: a cart holds nothing back. Raises OfferNotFound, CartIsFull,
-    OrderTooLarge.
+    Returns the cart as reading it would. Stock is not checked: a cart holds nothing
+    back. Raises OfferNotFound, CartIsFull, OrderTooLarge, GuestTokenRefused.
     """
-    if quantity > MOST_OF_ONE:
-        raise OrderTooLarge(MOST_OF_ONE)
-    cart = open_cart(customer)
-    if quantity == 0:
-        CartLine.objects.filter(cart=cart, offer=offer_id).delete()
-        return
-    offer = Offer.objects.for_sale().filter(pk=offer_id).first()
-    if offer is None:
-        raise OfferNotFound(offer_id)
-    _, is_new = CartLine.objects.update_or_create(
-        cart=cart,
-        offer=offer,
-        defaults={
-            "quantity": quantity,
-            "seen_price": offer.price,
-            "seen_available": None,
-        },
-    )
-    if is_new and cart.lines.count() > settings.ORDER_LINES_LIMIT:
-        raise CartIsFull(settings.ORDER_LINES_LIMIT)
+    return _put(customer, offer_id, lambda held: quantity)
 
 
-@transaction.atomic
-def add_to_cart(*, customer: Customer, offer_id: int, quantity: int) -> None:
-    """Put `quantity` more of an offer into the open cart; refusals as set_line."""
-    cart = open_cart(customer)
-    present = CartLine.objects.filter(cart=cart, offer=offer_id).first()
-    total = quantity + (present.quantity if present else 0)
-    set_line(customer=customer, offer_id=offer_id, quantity=total)
+def add_to_cart(*, customer: Customer, offer_id: int, quantity: int) -> PricedCart:
+    """Put `quantity` more of an offer into the open cart; otherwise as set_line."""
+    return _put(customer, offer_id, lambda held: held + quantity)
 
 
 @transaction.atomic
@@ -127,24 +103,61 @@ def clear_cart(*, customer: Customer) -> None:
     CartLine.objects.filter(cart__in=Cart.objects.open_of(customer)).delete()
 
 
-def open_cart(customer: Customer) -> Cart:
-    """The open cart; made when there is none.
+@whole()
+def _put(customer: Customer, offer_id: int, wanted: Callable[[int], int]) -> PricedCart:
+    cart = open_cart(customer)
+    lines = {line.offer_id: line for line in lines_of(cart)}
+    line = lines.get(offer_id)
+    quantity = wanted(line.quantity if line else 0)
+    if quantity > MOST_OF_ONE:
+        raise OrderTooLarge(MOST_OF_ONE)
+    if quantity == 0:
+        if line:
+            line.delete()
+            del lines[offer_id]
+    else:
+        offer = line.offer if line else _offer(offer_id)
+        if offer is None or not is_for_sale(offer):
+            raise OfferNotFound(offer_id)
+        line = line or CartLine(cart=cart, offer=offer)
+        line.quantity, line.seen_price = quantity, offer.price
+        line.seen_available = None
+        line.save()
+        lines[offer_id] = line
+    if len(lines) > settings.ORDER_LINES_LIMIT:
+        raise CartIsFull(settings.ORDER_LINES_LIMIT)
+    return _shown(priced(cart, list(lines.values()), None, None))
 
-    The customer's row is the lock: writes to one cart queue up, and a guest whose cart
-    an account is taking over at this moment is told so. Raises GuestTokenRefused.
+
+def _offer(pk: int) -> Offer | None:
+    return Offer.objects.select_related("product", "shop").filter(pk=pk).first()
+
+
+def open_cart(customer: Customer) -> Cart:
+    """The open cart, locked; made when there is none.
+
+    Writes to one cart queue up, at a checkout too: what comes after it goes into a new
+    cart. A guest whose cart an account is taking over at this moment is told so. Raises
+    GuestTokenRefused.
     """
+    carts = Cart.objects.open_of(customer)
+    # The customer first, as whoever takes a guest's cart over.
+    both = carts.select_related("customer").select_for_update(
+        of=("customer", "self"), no_key=True
+    )
+    cart = both.first()
+    if cart is not None:
+        return cart
     row = Customer.objects.filter(pk=customer.pk).select_for_update(no_key=True)
     if not row.values_list("pk"):
         raise GuestTokenRefused
-    cart, _ = Cart.objects.get_or_create(customer=customer, placed_at=None)
-    return cart
+    # Whoever opens a cart holds the customer's row: nobody else does it now.
+    return carts.first() or Cart.objects.create(customer=customer)
 
 
 def lines_of(cart: Cart) -> list[CartLine]:
     """The lines in the order in which they were named, with all that prices them."""
-    return list(
-        cart.lines.select_related("offer__product", "offer__shop").order_by("pk")
-    )
+    return list(CartLine.objects.filter(cart=cart).with_offers())
 
 
 def priced(
@@ -178,8 +191,7 @@ def _changes(line: CartLine) -> list[CartChange]:
     if line.offer.price != line.seen_price:
         changes.append(CartChange(pk, name, "price", line.seen_price, line.offer.price))
     if there != seen:
-        gone = line.offer.is_withdrawn or not line.offer.shop.accepts_orders
-        field = "withdrawn" if gone else "available"
+        field = "available" if is_for_sale(line.offer) else "withdrawn"
         changes.append(CartChange(pk, name, field, seen, there))
     return changes
 
@@ -188,13 +200,16 @@ def _seen_available(line: CartLine) -> int:
     return line.quantity if line.seen_available is None else line.seen_available
 
 
-def _remember(lines: list[CartLine]) -> None:
+def _shown(sight: PricedCart) -> PricedCart:
     """Note what is shown, so that the next reading tells what changed since."""
-    moved = [line for line in lines if _changes(line)]
+    if not sight.changes:
+        return sight
+    moved = [line for line in sight.lines if _changes(line)]
     for line in moved:
         line.seen_price = line.offer.price
         line.seen_available = min(available(line.offer), line.quantity)
     CartLine.objects.bulk_update(moved, ["seen_price", "seen_available"])
+    return sight
 
 
 def offered_method(code: str) -> DeliveryMethod | None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import transaction
 
 from accounts.models import Customer, User
 from catalog.exceptions import OfferNotFound, OutOfStock, Shortage
@@ -20,14 +19,15 @@ from orders.exceptions import (
     QuoteChanged,
 )
 from orders.models import Cart, CartLine, Order, OrderEvent, PaymentMethod
-from orders.services.carts import PricedCart, lines_of, offered_method, priced
+from orders.services.carts import PricedCart, offered_method, priced
 from orders.services.coupons import offered_coupon
 from orders.services.payments import offered_payment
 from orders.services.quotes import differences, unpack
+from orders.services.whole import whole
 from orders.services.writing import Delivery, check_address, queue_letters, write_order
 
 
-@transaction.atomic
+@whole()
 def checkout(
     *,
     customer: Customer,
@@ -47,7 +47,7 @@ def checkout(
     """
     # The lock makes a parallel checkout of the same cart wait, and then find none.
     cart = Cart.objects.open_of(customer).select_for_update().first()
-    lines = lines_of(cart) if cart else []
+    lines = list(cart.lines.order_by("pk")) if cart else []
     if cart is None or not lines:
         raise CartIsEmpty
     method = offered_method(delivery.method)
@@ -63,7 +63,7 @@ def checkout(
     return _place(cart, sight, customer, delivery, paid_by, actor, now)
 
 
-@transaction.atomic
+@whole()
 def place_order(
     *,
     customer: Customer,
@@ -91,7 +91,7 @@ def place_order(
     return _place(cart, sight, customer, delivery, paid_by, actor, now)
 
 
-@transaction.atomic
+@whole()
 def draft_order(
     *,
     customer: Customer,
@@ -135,7 +135,7 @@ def draft_order(
     )
 
 
-@transaction.atomic
+@whole()
 def confirm_order(
     *, order: Order, address: str, phone: str, actor: User | None, now: datetime
 ) -> None:

@@ -108,30 +108,30 @@ class CartLineViewSet(ViewSet):
         """Put so many more of an offer into the cart."""
         given = AddLineInput(data=request.data)
         given.is_valid(raise_exception=True)
-        add_to_cart(
+        cart = add_to_cart(
             customer=buyer(request),
             offer_id=given.validated_data["offer"],
             quantity=given.validated_data["quantity"],
         )
-        return _cart(request, status=201)
+        return Response(CartSerializer(cart).data, status=201)
 
     @extend_schema(parameters=[OFFER], request=SetLineInput, responses=CartSerializer)
     def update(self, request: Request, offer: str) -> Response:
         """Set how many of an offer are in the cart."""
         given = SetLineInput(data=request.data)
         given.is_valid(raise_exception=True)
-        set_line(
+        cart = set_line(
             customer=buyer(request),
             offer_id=int(offer),
             quantity=given.validated_data["quantity"],
         )
-        return _cart(request)
+        return Response(CartSerializer(cart).data)
 
     @extend_schema(parameters=[OFFER], responses=CartSerializer)
     def destroy(self, request: Request, offer: str) -> Response:
         """Take an offer out of the cart."""
-        set_line(customer=buyer(request), offer_id=int(offer), quantity=0)
-        return _cart(request)
+        cart = set_line(customer=buyer(request), offer_id=int(offer), quantity=0)
+        return Response(CartSerializer(cart).data)
 
 
 class DeliveryMethodViewSet(ListModelMixin, GenericViewSet[DeliveryMethod]):
@@ -141,8 +141,3 @@ class DeliveryMethodViewSet(ListModelMixin, GenericViewSet[DeliveryMethod]):
     authentication_classes = ()
     queryset = DeliveryMethod.objects.offered()
     serializer_class = DeliveryMethodSerializer
-
-
-def _cart(request: Request, status: int = 200) -> Response:
-    cart = read_cart(customer=buyer(request))
-    return Response(CartSerializer(cart).data, status=status)
