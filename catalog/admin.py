@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.html import format_html
 
-from catalog.exceptions import FieldRefused, InUse
+from catalog.exceptions import FieldRefused, InUse, PhotoTooLarge
 from catalog.models import (
     Brand,
     Category,
@@ -17,11 +19,16 @@ from catalog.models import (
     Shop,
     StockMovement,
 )
+from catalog.pictures import clean
 from catalog.services import (
+    add_photo,
+    change_photo,
     correct_stock,
     delete_brand,
     delete_category,
     delete_shop,
+    order_photos,
+    remove_photo,
     retire_product,
     save_brand,
     save_category,
@@ -99,9 +106,47 @@ class BrandAdmin(Refusing, admin.ModelAdmin[Brand]):
             delete_brand(pk=brand.pk)
 
 
+class PhotoForm(forms.ModelForm[Photo]):
+    picture = forms.ImageField(required=False)
+    order = forms.IntegerField(required=False, min_value=0, help_text="0 is first.")
+
+    class Meta:
+        model = Photo
+        fields = ("alt",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        is_there = self.instance.pk is not None
+        self.fields["order"].initial = self.instance.position if is_there else None
+        # Another picture is another photo.
+        self.fields["picture"].disabled = is_there
+        self.fields["picture"].required = not is_there
+
+    def clean_picture(self) -> Any:
+        picture = self.cleaned_data["picture"]
+        if self.instance.pk is None:
+            try:
+                clean(picture, picture.size)
+            except FieldRefused as refusal:
+                raise forms.ValidationError(refusal.messages) from refusal
+            except PhotoTooLarge as refusal:
+                message = f"A photo has at most {refusal.limit} bytes."
+                raise forms.ValidationError(message) from refusal
+            picture.seek(0)
+        return picture
+
+
 class PhotoInline(admin.TabularInline[Photo, Product]):
     model = Photo
+    form = PhotoForm
+    fields = ("shown", "picture", "alt", "order")
+    readonly_fields = ("shown",)
+    ordering = ("position",)
     extra = 0
+    max_num = settings.PHOTOS_LIMIT
+
+    def shown(self, photo: Photo) -> str:
+        return format_html('<img src="{}" height="80" alt="">', photo.image.url)
 
 
 @admin.register(Product)
@@ -118,6 +163,33 @@ class ProductAdmin(Refusing, admin.ModelAdmin[Product]):
         self, request: HttpRequest, obj: Product, form: Any, change: bool
     ) -> None:
         save_product(product=obj)
+
+    def save_formset(
+        self, request: HttpRequest, form: Any, formset: Any, change: bool
+    ) -> None:
+        product = form.instance.pk
+        formset.save(commit=False)  # tells what is to be done
+        for photo in formset.deleted_objects:
+            remove_photo(product_id=product, photo_id=photo.pk)
+        ranks = {}
+        for one in formset.forms:
+            if one in formset.deleted_forms or not (
+                one.instance.pk or one.has_changed()
+            ):
+                continue
+            ranks[self._save_photo(product, one)] = one.cleaned_data["order"]
+        last = len(ranks)
+        order = sorted(ranks, key=lambda pk: last if ranks[pk] is None else ranks[pk])
+        order_photos(product_id=product, photos=order)
+
+    def _save_photo(self, product: int, form: Any) -> int:
+        alt = form.cleaned_data["alt"]
+        if form.instance.pk is None:
+            file = form.cleaned_data["picture"]
+            return add_photo(product_id=product, file=file, alt=alt).pk
+        if "alt" in form.changed_data:
+            change_photo(product_id=product, photo_id=form.instance.pk, alt=alt)
+        return int(form.instance.pk)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # A new product gets its slug from its name.

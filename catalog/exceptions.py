@@ -81,3 +81,19 @@ class StockMoved(CatalogError):
     def __init__(self, current: int) -> None:
         super().__init__(current)
         self.current = current
+
+
+class PhotoTooLarge(CatalogError):
+    """The file has more than `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class PhotosFull(CatalogError):
+    """A product has at most `limit` photos."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit

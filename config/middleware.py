@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from uuid import uuid4
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from config.logs import current_id
 from config.problems import plain_problem
 
+MOST_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -42,4 +44,9 @@ class Guard:
             )
         if request.headers.get("Content-Encoding", "identity") != "identity":
             return plain_problem(request, 415, "Compressed bodies are not accepted.")
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        is_api = request.path.startswith("/api/")
+        if is_api and length.isdigit() and int(length) > MOST_BYTES:
+            # Before a parser has written it all to a disk.
+            return plain_problem(request, 413, "The body is too large.")
         return self.get_response(request)

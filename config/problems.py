@@ -185,6 +185,20 @@ PROBLEMS: dict[type[Exception], Problem] = {
         lambda error: f"It is {error.current} now; nothing was changed. Count again.",
         lambda error: {"current": error.current},
     ),
+    catalog.PhotoTooLarge: Problem(
+        413,
+        "photo-too-large",
+        "Photo too large",
+        lambda error: f"A photo has at most {error.limit} bytes.",
+        lambda error: {"limit": error.limit},
+    ),
+    catalog.PhotosFull: Problem(
+        409,
+        "photos-full",
+        "No more photos",
+        lambda error: f"A product has at most {error.limit} photos.",
+        lambda error: {"limit": error.limit},
+    ),
     # orders
     orders.CartIsEmpty: Problem(
         409,

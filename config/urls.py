@@ -54,6 +54,9 @@ v1.register(
 v1.register(
     r"products/(?P<id_or_slug>[-a-zA-Z0-9_]+)/reviews", orders.ReviewViewSet, "review"
 )
+v1.register(
+    r"products/(?P<id_or_slug>[-a-zA-Z0-9_]+)/photos", catalog.PhotoViewSet, "photo"
+)
 v1.register("products", catalog.ProductViewSet, "product")
 v1.register("suggestions", catalog.SuggestionViewSet, "suggestion")
 v1.register("categories", catalog.CategoryViewSet, "category")

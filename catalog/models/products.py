@@ -103,6 +103,12 @@ class Photo(models.Model):
     height = models.PositiveIntegerField(editable=False)
     alt = models.CharField(max_length=255, blank=True)
     position = models.PositiveIntegerField(default=0)
+    sizes = models.JSONField(
+        default=dict,
+        db_default={},
+        editable=False,
+        help_text='Made by a task: {"small": {"file", "width", "height"}, …}.',
+    )
 
     class Meta:
         constraints: ClassVar = [

@@ -40,6 +40,10 @@ from catalog.serializers.offers import (
     PriceChangeSerializer,
 )
 from catalog.serializers.photos import (
+    PhotoCardSerializer,
+    PhotoEdit,
+    PhotoInput,
+    PhotoOrderInput,
     PhotoSerializer,
 )
 from catalog.serializers.products import (
@@ -61,6 +65,10 @@ __all__ = [
     "OfferEdit",
     "OfferInput",
     "OfferSerializer",
+    "PhotoCardSerializer",
+    "PhotoEdit",
+    "PhotoInput",
+    "PhotoOrderInput",
     "PhotoSerializer",
     "PriceChangeSerializer",
     "ProductCardSerializer",

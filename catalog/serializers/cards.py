@@ -10,7 +10,7 @@ from catalog.serializers.named import (
     CategoryRefSerializer,
     ShopRefSerializer,
 )
-from catalog.serializers.photos import PHOTO, PhotoSerializer
+from catalog.serializers.photos import PHOTO, PhotoCardSerializer
 
 OFFER_CARD = {
     "id": 1,
@@ -53,7 +53,7 @@ class OfferCardSerializer(serializers.ModelSerializer[Offer]):
         "attributes": {"Capacity (l)": 1, "Color": "copper"},
         "is_active": True,
         "is_on_sale": True,
-        "photos": [PHOTO],
+        "photos": [{"id": 5} | PHOTO],
         "offers": [OFFER_CARD],
         "created_at": "2026-11-21T03:14:10.000000Z",
         "updated_at": "2026-11-21T03:14:10.000000Z",
@@ -68,7 +68,7 @@ class ProductCardSerializer(serializers.ModelSerializer[Product]):
     is_on_sale = serializers.SerializerMethodField(
         help_text="Somebody sells it now, so that it has a page."
     )
-    photos = PhotoSerializer(many=True)
+    photos = PhotoCardSerializer(many=True)
     offers = OfferCardSerializer(many=True)
 
     class Meta:

@@ -18,7 +18,7 @@ from catalog.serializers.named import (
     ref,
 )
 from catalog.serializers.offers import OFFER, OfferSerializer
-from catalog.serializers.photos import PHOTO, PhotoSerializer
+from catalog.serializers.photos import PHOTO, PhotoSerializer, sizes
 
 PRODUCT = {
     "id": 1,
@@ -127,6 +127,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
             "width": photo.width,
             "height": photo.height,
             "alt": photo.alt,
+            "sizes": sizes(photo, self.context["request"]),
         }
 
 

@@ -17,6 +17,13 @@ from catalog.services.names import (
     make_shop,
 )
 from catalog.services.offers import add_offer, change_offer, move_by_hand
+from catalog.services.photos import (
+    add_photo,
+    change_photo,
+    keep_photo,
+    order_photos,
+    remove_photo,
+)
 from catalog.services.popularity import refresh_popularity
 from catalog.services.products import add_product, change_product, retire_product
 from catalog.services.ratings import refresh_ratings
@@ -42,6 +49,7 @@ __all__ = [
     "Versions",
     "add_item",
     "add_offer",
+    "add_photo",
     "add_product",
     "audit_stock",
     "available",
@@ -51,6 +59,7 @@ __all__ = [
     "change_category",
     "change_item",
     "change_offer",
+    "change_photo",
     "change_product",
     "change_shop",
     "chunks",
@@ -62,14 +71,17 @@ __all__ = [
     "free_slugs",
     "house_shop",
     "is_for_sale",
+    "keep_photo",
     "keep_slug",
     "log_prices",
     "make_shop",
     "move_by_hand",
     "move_stock",
+    "order_photos",
     "refresh_popularity",
     "refresh_ratings",
     "refresh_summaries",
+    "remove_photo",
     "retire_product",
     "return_stock",
     "save_brand",

@@ -9,6 +9,7 @@ from catalog.exceptions import FieldRefused
 from catalog.models import Product
 from catalog.services.goods import save_product
 from catalog.services.offers import add_offer
+from catalog.services.photos import remove_files
 from catalog.services.slugs import forget_slugs
 from catalog.services.versions import Versions, fill, locked
 
@@ -61,4 +62,5 @@ def retire_product(*, pk: int, expected: Versions = None) -> None:
         change_product(pk=pk, values={"is_active": False})
         return
     forget_slugs(product)
+    remove_files(product.photos.all())
     product.delete()

@@ -6,6 +6,7 @@ from catalog.views.named import (
     ShopViewSet,
 )
 from catalog.views.offers import OfferViewSet
+from catalog.views.photos import PhotoViewSet
 from catalog.views.products import (
     PriceViewSet,
     ProductViewSet,
@@ -21,6 +22,7 @@ __all__ = [
     "BrandViewSet",
     "CategoryViewSet",
     "OfferViewSet",
+    "PhotoViewSet",
     "PriceViewSet",
     "ProductViewSet",
     "PublicRead",

@@ -71,12 +71,16 @@ class Editing(GenericViewSet[Any]):
         body = self.card_class(row, context=self.get_serializer_context()).data
         return tagged(Response(body, status=status, headers=headers), row)
 
+
+class Tagged(Editing):
+    """A read whose ETag is good for `If-Match`."""
+
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
         return tagged(Response(self.get_serializer(row).data), row)
 
 
-class StaffWrites(FollowsRenames, PublicRead, Editing):
+class StaffWrites(FollowsRenames, PublicRead, Tagged):
     """Anybody reads, but for `closed_reads`; those and all writes take staff."""
 
     authentication_classes = APIView.authentication_classes

@@ -21,10 +21,10 @@ from catalog.serializers import (
     StockMovementSerializer,
 )
 from catalog.services import add_offer, change_offer, move_by_hand
-from catalog.views.editing import Editing
+from catalog.views.editing import Tagged
 
 
-class OfferViewSet(ListModelMixin, Editing):
+class OfferViewSet(ListModelMixin, Tagged):
     """What shops sell at which price, withdrawn offers included."""
 
     permission_classes = (IsAdminUser,)

@@ -66,6 +66,11 @@ DOORS = {
     ("DELETE", "products/green-tea/"): (401, 403, 403, 403, 204),
     ("GET", "products/cards/"): (401, 403, 403, 403, 200),
     ("GET", "products/green-tea/card/"): (401, 403, 403, 403, 200),
+    ("GET", "products/green-tea/photos/"): (401, 403, 403, 403, 200),
+    ("POST", "products/green-tea/photos/"): (401, 403, 403, 403, 400),
+    ("PATCH", "products/green-tea/photos/1/"): (401, 403, 403, 403, 404),
+    ("DELETE", "products/green-tea/photos/1/"): (401, 403, 403, 403, 404),
+    ("PUT", "products/green-tea/photos/order/"): (401, 403, 403, 403, 400),
     ("GET", "offers/"): (401, 403, 403, 403, 200),
     ("POST", "offers/"): (401, 403, 403, 403, 400),
     ("GET", "offers/{offer}/"): (401, 403, 403, 403, 200),
@@ -130,8 +135,11 @@ NAMED = {
     ("GET", "me/api-key/", 404): "no-api-key",
     ("DELETE", "sessions/{session}/", 404): "session-not-found",
 }
-# Never a 415: the endpoint for price lists takes forms, the others JSON.
-FORM = {"POST price-lists/": "multipart"}
+# Never a 415: files come in forms, all else as JSON.
+FORM = {
+    "POST products/green-tea/photos/": "multipart",
+    "POST price-lists/": "multipart",
+}
 SESSION = "6a0f4a0e-9c1b-4d7e-8f59-0d8c2b1e7a44"
 SAMPLES = {
     "offer": "1",

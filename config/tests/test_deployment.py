@@ -136,7 +136,8 @@ def test_the_store_believes_one_proxy_and_the_proxy_no_client(services, proxy):
     "limit",
     [
         "client_max_body_size 1m;",
-        "(api/v1/price-lists|partner_update|admin/catalog)/ { client_max_body_size 6m;",
+        "|api/v1/products/[^/]+/photos|partner_update|admin/catalog)/ "
+        "{ client_max_body_size 6m;",
         "large_client_header_buffers 4 8k;",
         "client_header_timeout 10s;",
         "client_body_timeout 10s;",

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from accounts.services import make_account
-from catalog.models import Offer, Photo
+from catalog.models import Offer
+from catalog.services import keep_photo
 from partners.services import import_price_list
 
 DEMO = settings.BASE_DIR / "demo"
@@ -57,9 +58,9 @@ class Command(BaseCommand):
             picture: Path = DEMO / "pictures" / stem / f"{offer.article}.webp"
             if picture.exists() and not offer.product.photos.exists():
                 with picture.open("rb") as stream:
-                    Photo.objects.create(
-                        product=offer.product,
-                        image=File(stream, name=f"{offer.product.slug}.webp"),
+                    keep_photo(
+                        product_id=offer.product_id,
+                        picture=File(stream),
                         alt=offer.product.name,
                     )
                 added += 1
