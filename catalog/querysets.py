@@ -224,6 +224,9 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             Prefetch("product__categories", categories)
         )
 
+    def of_brand(self, brand: Brand) -> OfferQuerySet:
+        return self.filter(product__brand=brand)
+
     def in_batches(self, size: int = 500) -> Iterator[Offer]:
         """By id, in short queries rather than one long one: memory stays flat."""
         last, rows = 0, list(self.order_by("pk")[:size])

@@ -97,7 +97,10 @@ class Door(APIView):
         for kind in type(error).__mro__:
             if kind in self.refusals:
                 status, body = self.refusals[kind](error)
-                return Response(body, status=status)
+                asks = {"WWW-Authenticate": 'Bearer realm="api"'}
+                return Response(
+                    body, status=status, headers=asks if status == 401 else None
+                )
         if isinstance(error, ValidationError):
             return Response(by_field(error.detail), status=400)
         if isinstance(error, FieldRefused):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q
-from django.db.models.functions import Upper
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce, Upper
 
 if TYPE_CHECKING:
     from accounts.models import Customer, User
@@ -50,6 +51,18 @@ class CartQuerySet(models.QuerySet["Cart"]):
 
 
 class CartLineQuerySet(models.QuerySet["CartLine"]):
+    def in_open_cart_of(self, token: str) -> CartLineQuerySet:
+        """The lines that a customer token's holder is about to buy, as they were named.
+
+        None for an unknown token.
+        """
+        try:
+            known = self.filter(cart__customer__token=UUID(token))
+        except ValueError:
+            return self.none()
+        active = known.exclude(cart__customer__user__is_active=False)
+        return active.filter(cart__placed_at=None).with_offers()
+
     def open_of(self, customer: Customer) -> CartLineQuerySet:
         """The lines of the customer's open cart, with it."""
         open_carts = self.filter(cart__customer=customer, cart__placed_at=None)
@@ -91,6 +104,15 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def placed(self) -> OrderQuerySet:
         return self.filter(placed_at__isnull=False)
+
+    def with_opening(self) -> OrderQuerySet:
+        """With `opened_at`: when the cart that the order was, was opened."""
+        customers: Any = self.model._meta.get_field("customer").related_model
+        carts: models.QuerySet[Any] = models.QuerySet(
+            customers._meta.get_field("carts").related_model
+        )
+        opened = carts.filter(pk=OuterRef("pk")).values("created_at")
+        return self.annotate(opened_at=Coalesce(Subquery(opened), "created_at"))
 
     def latest_first(self) -> OrderQuerySet:
         """By when the order was made; a cart may have had its number for long."""

@@ -1,5 +1,6 @@
 """Every write about buying, by noun; import from here."""
 
+from orders.services.by_token import checkout_by_token, set_line_by_token
 from orders.services.carts import (
     PricedCart,
     add_to_cart,
@@ -46,6 +47,7 @@ __all__ = [
     "cancel_order",
     "change_review",
     "checkout",
+    "checkout_by_token",
     "claim_guest",
     "clear_cart",
     "confirm_order",
@@ -62,6 +64,7 @@ __all__ = [
     "receive_notice",
     "refund_order",
     "set_line",
+    "set_line_by_token",
     "settle_refunds",
     "sign_in_with_guest",
     "take_payment",
