@@ -181,6 +181,8 @@ def postgres_options(statement: int, idle: int) -> str:
     return (
         f"-c statement_timeout={statement}s -c lock_timeout={DB_LOCK_TIMEOUT}s "
         f"-c idle_in_transaction_session_timeout={idle}s "
+        # Compiling takes seconds where our statements take milliseconds.
+        "-c jit=off "
         # How alike two words must look for a typing error to be forgiven.
         "-c pg_trgm.word_similarity_threshold=0.3"
     )

@@ -64,7 +64,7 @@ WITH good AS (
     row_number() OVER (
       PARTITION BY good.match_key, good.stays ORDER BY good.position) AS nth
   FROM good LEFT JOIN renamed ON renamed.match_key = good.match_key
-), judged AS (
+), judged AS MATERIALIZED (
   SELECT placed.*, CASE
     WHEN placed.stays OR placed.nth > 1 THEN ''
     WHEN placed.product_id IS NULL THEN 'made'
