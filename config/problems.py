@@ -434,6 +434,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
             f"this run is {error.state or 'no check'}."
         ),
     ),
+    partners.UndoNotPossible: Problem(
+        409,
+        "undo-not-possible",
+        "Nothing to undo",
+        lambda _: "The run has applied nothing, or it is undone already.",
+    ),
     partners.ShopChanged: Problem(
         409,
         "shop-changed",

@@ -79,6 +79,11 @@ v1.register(
 )
 v1.register("events", feed.EventViewSet, "event")
 v1.register("price-lists", partners.PriceListViewSet, "price-list")
+v1.register(
+    "price-list-runs/(?P<run>[0-9]{1,18})/changes",
+    partners.OfferChangeViewSet,
+    "offer-change",
+)
 v1.register("price-list-runs", partners.PriceListRunViewSet, "price-list-run")
 
 

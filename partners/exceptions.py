@@ -47,3 +47,7 @@ class CheckNotApplicable(PartnerError):
     def __init__(self, state: str) -> None:
         super().__init__(state)
         self.state = state
+
+
+class UndoNotPossible(PartnerError):
+    """The run applied nothing, or it is undone already."""

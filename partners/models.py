@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 
 from catalog.models import Offer, Product, Shop, price_field
-from partners.querysets import PriceListRunQuerySet
+from partners.querysets import OfferChangeQuerySet, PriceListRunQuerySet
 
 
 class Membership(models.Model):
@@ -105,6 +105,17 @@ class PriceListRun(models.Model):
         on_delete=models.PROTECT,
         related_name="applications",
         help_text="The check whose result this applies.",
+    )
+    undone_run = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="undos",
+        help_text="The application that this takes back.",
+    )
+    is_forced = models.BooleanField(
+        default=False, help_text="Take back also what was edited since."
     )
     refuses_warnings = models.BooleanField(
         default=False, help_text="Warnings forbid to apply the list as errors do."
@@ -209,6 +220,11 @@ class OfferChange(models.Model):
         CHANGED = "changed"
         WITHDRAWN = "withdrawn"
 
+    class Undo(models.TextChoices):
+        KEPT = "kept"  # edited since
+        RESTORED = "restored"
+        REMOVED = "removed"
+
     class Card(models.TextChoices):
         MADE = "made"
         CHANGED = "changed"
@@ -248,8 +264,16 @@ class OfferChange(models.Model):
     card = models.CharField(max_length=7, choices=Card.choices, blank=True, default="")
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    undo = models.CharField(
+        max_length=8, choices=Undo.choices, blank=True, db_default=""
+    )
+    card_undo = models.CharField(
+        max_length=8, choices=Undo.choices, blank=True, db_default=""
+    )
     card_before = models.JSONField(null=True)
     card_after = models.JSONField(null=True)
+
+    objects = OfferChangeQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from partners.models import PriceListRun
+    from partners.models import OfferChange, PriceListRun
 
 
 class PriceListRunQuerySet(models.QuerySet["PriceListRun"]):
@@ -21,3 +21,9 @@ class PriceListRunQuerySet(models.QuerySet["PriceListRun"]):
         return runs.filter(
             Q(price_list__uploaded_by=user) | Q(shop__memberships__user=user)
         ).distinct()
+
+
+class OfferChangeQuerySet(models.QuerySet["OfferChange"]):
+    def of_run(self, run: PriceListRun) -> OfferChangeQuerySet:
+        """The change set of a run, an undo's being that of what it undid."""
+        return self.filter(run=run.undone_run_id or run.pk).order_by("pk")

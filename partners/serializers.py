@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import PriceChange
 from catalog.serializers import SHOP, MoneyField, ShopRefSerializer, example
-from partners.models import PriceListRun
+from partners.models import OfferChange, PriceListRun
 
 
 class PriceListInput(serializers.Serializer[Any]):
@@ -20,6 +21,13 @@ class PriceListInput(serializers.Serializer[Any]):
     good_rows_only = serializers.BooleanField(
         default=False,
         help_text="Goods with errors stay as they are today; the others are applied.",
+    )
+
+
+@example({"force": False})
+class UndoInput(serializers.Serializer[Any]):
+    force = serializers.BooleanField(
+        default=False, help_text="Take back also what was edited since."
     )
 
 
@@ -50,6 +58,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
         "kind": "apply",
         "state": "done",
         "check_id": 3,
+        "undone_id": None,
         "source": "autumn.yaml",
         "checksum": "6b1f0f5c9d1d4d7ac1a5b8f5a0a2a8f4f7a55d0d7e3b1c2f9e8d7c6b5a493827",
         "shop": SHOP,
@@ -95,6 +104,11 @@ class PriceListRunSerializer(serializers.ModelSerializer[PriceListRun]):
         allow_null=True,
         help_text="The check whose result this run applies.",
     )
+    undone_id = serializers.IntegerField(
+        source="undone_run_id",
+        allow_null=True,
+        help_text="The run that this one takes back.",
+    )
     refuse_warnings = serializers.BooleanField(source="refuses_warnings")
     good_rows_only = serializers.BooleanField(source="is_partial")
     progress = ProgressSerializer(source="*")
@@ -107,6 +121,7 @@ class PriceListRunSerializer(serializers.ModelSerializer[PriceListRun]):
             "kind",
             "state",
             "check_id",
+            "undone_id",
             "source",
             "checksum",
             "shop",
@@ -158,3 +173,58 @@ class ExplainedPriceSerializer(serializers.Serializer[Any]):
     reason = serializers.ChoiceField(choices=PriceChange.Reason.choices)
     at = serializers.DateTimeField()
     set_by = DocumentSerializer(allow_null=True)
+
+
+class ValueChangeSerializer(serializers.Serializer[Any]):
+    field = serializers.CharField()
+    before = serializers.JSONField(help_text="Null where there was nothing.")
+    after = serializers.JSONField()
+
+
+@example(
+    {
+        "kind": "changed",
+        "article": "4216292",
+        "name": "Green tea, 100 g",
+        "line": 6,
+        "offer": 7,
+        "product": 5,
+        "card": "",
+        "values": [{"field": "regular_price", "before": "150.00", "after": "140.00"}],
+        "undo": "",
+    }
+)
+class OfferChangeSerializer(serializers.ModelSerializer[OfferChange]):
+    """One offer of a change set; `values` are those that differ.
+
+    `card` says whether the product card is made or changed; `undo` what became of the
+    offer when the list was taken back: restored, removed, or kept as edited since.
+    """
+
+    values = serializers.SerializerMethodField()
+    offer = serializers.IntegerField(source="offer_id", allow_null=True)
+    product = serializers.IntegerField(source="product_id", allow_null=True)
+
+    class Meta:
+        model = OfferChange
+        fields = (
+            "kind",
+            "article",
+            "name",
+            "line",
+            "offer",
+            "product",
+            "card",
+            "values",
+            "undo",
+        )
+
+    @extend_schema_field(ValueChangeSerializer(many=True))
+    def get_values(self, change: OfferChange) -> list[dict[str, Any]]:
+        pairs = ((change.before, change.after), (change.card_before, change.card_after))
+        return [
+            {"field": name, "before": (before or {}).get(name), "after": value}
+            for before, after in pairs
+            for name, value in (after or {}).items()
+            if before is None or before.get(name) != value
+        ]

@@ -16,13 +16,21 @@ from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSe
 
 from accounts.permissions import Braked, IsPartner, account
 from catalog.models import Offer, PriceChange
-from partners.models import PriceListRun
+from partners.filters import OfferChangeFilter
+from partners.models import OfferChange, PriceListRun
 from partners.serializers import (
     ExplainedPriceSerializer,
+    OfferChangeSerializer,
     PriceListInput,
     PriceListRunSerializer,
+    UndoInput,
 )
-from partners.services import apply_check, explain_prices, submit_price_list
+from partners.services import (
+    apply_check,
+    explain_prices,
+    submit_price_list,
+    undo_run,
+)
 
 
 class PriceListViewSet(ViewSet):
@@ -59,7 +67,10 @@ class PriceListRunViewSet(ReadOnlyModelViewSet[PriceListRun]):
 
     permission_classes = (IsPartner,)
     serializer_class = PriceListRunSerializer
-    problems = {"apply": ("check-not-applicable",)}
+    problems = {
+        "apply": ("check-not-applicable",),
+        "undo": ("undo-not-possible",),
+    }
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[PriceListRun]:
@@ -76,6 +87,34 @@ class PriceListRunViewSet(ReadOnlyModelViewSet[PriceListRun]):
     def apply(self, request: Request, pk: str) -> Response:
         """Apply exactly what this check found; refused if the shop changed since."""
         return _accepted(request, apply_check(check=self.get_object()))
+
+    @extend_schema(
+        operation_id="price_list_runs_undo",
+        request=UndoInput,
+        responses={202: PriceListRunSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, pk: str) -> Response:
+        """Take an applied list back; its run names what was edited since and kept."""
+        given = UndoInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        force = given.validated_data["force"]
+        return _accepted(request, undo_run(applied=self.get_object(), force=force))
+
+
+class OfferChangeViewSet(ListModelMixin, GenericViewSet[OfferChange]):
+    """What a list changes, or changed, one offer a row: old values and new."""
+
+    permission_classes = (IsPartner,)
+    serializer_class = OfferChangeSerializer
+    filterset_class = OfferChangeFilter
+
+    def get_queryset(self) -> QuerySet[OfferChange]:
+        if getattr(self, "swagger_fake_view", False):
+            return OfferChange.objects.none()
+        runs = PriceListRun.objects.visible_to(account(self.request))
+        run = get_object_or_404(runs, pk=self.kwargs["run"])
+        return OfferChange.objects.of_run(run)
 
 
 class PriceHistoryViewSet(ListModelMixin, GenericViewSet[PriceChange]):

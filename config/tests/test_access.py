@@ -124,6 +124,8 @@ DOORS = {
     ("GET", "price-list-runs/"): (401, 403, 403, 200, 200),
     ("GET", "price-list-runs/{run}/"): (401, 403, 403, 200, 200),
     ("POST", "price-list-runs/{run}/apply/"): (401, 403, 403, 409, 409),
+    ("POST", "price-list-runs/{run}/undo/"): (401, 403, 403, 409, 409),
+    ("GET", "price-list-runs/{run}/changes/"): (401, 403, 403, 200, 200),
 }
 CELLS = [
     pytest.param(*door, caller, status, id=f"{door[0]} {door[1]} {caller}")

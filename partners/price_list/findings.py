@@ -15,6 +15,7 @@ WARNINGS = {
     "no-goods",
     "price-above-recommended",
     "price-jump",
+    "edited-since",
 }
 
 

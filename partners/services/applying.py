@@ -1,13 +1,13 @@
 """Making a shop's offers what its list says, within one transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Max, Min
 
 from accounts.models import User
-from catalog.models import Offer, Product, Shop
+from catalog.models import Brand, Category, Offer, Product, Shop
 from catalog.services import (
     BATCH,
     brands_by_name,
@@ -44,6 +44,13 @@ def lock_shop(name: str, owner: User | None) -> Shop:
     return Shop.objects.select_for_update(no_key=True).get(pk=shop.pk)
 
 
+def lock_offers(shop: Shop) -> None:
+    """Lock all offers of a shop in primary-key order, as buyers do."""
+    offers = Offer.objects.filter(shop=shop).order_by("pk")
+    for _ in offers.select_for_update(no_key=True).values_list("pk").iterator():
+        pass
+
+
 def apply_list(run: PriceListRun, progress: Progress, now: datetime) -> Findings:
     """Make the shop's offers what the staged goods say; fills the run's counters.
 
@@ -55,13 +62,11 @@ def apply_list(run: PriceListRun, progress: Progress, now: datetime) -> Findings
         kind=PriceListRun.Kind.APPLY,
         state=State.DONE,
         price_list__gt=run.price_list,
-    )
+    ).exclude(undos__state=State.DONE)
     if newer.exists():
         run.state = State.SUPERSEDED
         return Findings()
-    offers = Offer.objects.filter(shop=shop).order_by("pk")
-    for _ in offers.select_for_update(no_key=True).values_list("pk").iterator():
-        pass  # locked in primary-key order, as buyers do
+    lock_offers(shop)
     findings = compare(run, shop)
     if run.check_run_id:
         refuse_changed_shop(run)
@@ -78,29 +83,53 @@ def _write(run: PriceListRun, shop: Shop, progress: Progress, now: datetime) -> 
         "now": now,
         "document": f"price-list-run:{run.pk}",
     }
-    categories_by_name(run.outline["categories"])
+    made = _Made(run)
+    made.categories(run.outline["categories"])
     written = run.unchanged_count
-    for low, high in _steps(run):
+    for low, high in steps_of(run):
         step = given | {"low": low, "high": high}
-        _write_cards(step)
+        _write_cards(step, made)
         written += execute(sql.write_offers(), **step)
         execute(sql.NAME_OFFERS, **step)
         execute(sql.WITHDRAW, **step)
         execute(sql.write_ledger(dialect()), **step)
         execute(sql.log_prices(dialect()), **step)
         progress.tell(goods_applied=written)
-    for touched in _touched(run):
+    for touched in touched_by(run):
         refresh_summaries(touched)
     progress.tell(goods_applied=written)
     if not run.check_run_id:
         StagedGood.objects.filter(run=run).delete()
 
 
-def _write_cards(step: dict[str, Any]) -> None:
+class _Made:
+    """Makes categories and brands, and notes in the run's outline which are new."""
+
+    def __init__(self, run: PriceListRun) -> None:
+        self._noted = run.outline
+        self._noted |= {"made_categories": {}, "made_brands": {}}
+
+    def categories(self, listed: dict[str, str | None]) -> None:
+        known = set(Category.objects.filter(name__in=listed).values_list("pk"))
+        rows = categories_by_name(listed)
+        self._note("made_categories", rows, known)
+
+    def brands(self, names: set[str]) -> None:
+        known = set(Brand.objects.filter(name__in=names).values_list("pk"))
+        self._note("made_brands", brands_by_name(names), known)
+
+    def _note(self, key: str, rows: Mapping[str, Any], known: set[tuple[int]]) -> None:
+        new = {
+            str(row.pk): name for name, row in rows.items() if (row.pk,) not in known
+        }
+        self._noted[key] |= new
+
+
+def _write_cards(step: dict[str, Any], made: _Made) -> None:
     """Make or change the cards of one step, with their brands and categories."""
     brands = (name for (name,) in rows(sql.BRANDS, **step))
     for names in chunks(brands):
-        brands_by_name(set(names))
+        made.brands(set(names))
     for goods in chunks(rows(sql.MADE, **step)):
         pairs: dict[str, Any] = {}
         slugs = free_slugs(Product, [name for _, name in goods])
@@ -112,7 +141,7 @@ def _write_cards(step: dict[str, Any]) -> None:
     execute(sql.LINK_CARDS, **step)
 
 
-def _steps(run: PriceListRun) -> Iterator[tuple[int, int]]:
+def steps_of(run: PriceListRun) -> Iterator[tuple[int, int]]:
     """Ranges of the ids of the run's changes."""
     ends = run.changes.aggregate(first=Min("pk"), last=Max("pk"))
     if ends["first"] is not None:
@@ -120,7 +149,7 @@ def _steps(run: PriceListRun) -> Iterator[tuple[int, int]]:
             yield low, low + STEP - 1
 
 
-def _touched(run: PriceListRun) -> Iterator[list[int]]:
+def touched_by(run: PriceListRun) -> Iterator[list[int]]:
     """Products whose offers the run changed, by their ids in ascending order."""
     after = 0
     while found := rows(sql.TOUCHED, run=run.pk, after=after, limit=10 * BATCH):

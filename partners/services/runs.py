@@ -1,6 +1,6 @@
 """Lists come in, are kept, and run: checked, or applied whole."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -9,7 +9,12 @@ from django.utils import timezone
 from django_tasks import task
 
 from accounts.models import User
-from partners.exceptions import CheckNotApplicable, PriceListInvalid, ShopChanged
+from partners.exceptions import (
+    CheckNotApplicable,
+    PriceListInvalid,
+    ShopChanged,
+    UndoNotPossible,
+)
 from partners.models import PriceListRun, StagedGood
 from partners.price_list import Finding, Findings
 from partners.services.applying import apply_list
@@ -17,6 +22,7 @@ from partners.services.comparing import compare, shop_of
 from partners.services.files import keep_file
 from partners.services.progress import Progress
 from partners.services.staging import stage
+from partners.services.undoing import undo_list
 
 Kind, State = PriceListRun.Kind, PriceListRun.State
 OPEN = {State.QUEUED, State.RUNNING, State.FAILED}
@@ -76,6 +82,28 @@ def apply_check(*, check: PriceListRun) -> PriceListRun:
     return run
 
 
+@transaction.atomic
+def undo_run(*, applied: PriceListRun, force: bool = False) -> PriceListRun:
+    """Queue the undoing of an applied list; `force` takes back what was edited since.
+
+    Raises UndoNotPossible if the run applied nothing, or is undone already.
+    """
+    locked = PriceListRun.objects.select_for_update().get(pk=applied.pk)
+    is_applied = locked.kind == Kind.APPLY and locked.state == State.DONE
+    if not is_applied or locked.undos.filter(state__in=[*OPEN, State.DONE]).exists():
+        raise UndoNotPossible
+    run = PriceListRun.objects.create(
+        price_list=locked.price_list,
+        shop=locked.shop,
+        kind=Kind.UNDO,
+        undone_run=locked,
+        is_forced=force,
+        goods_total=locked.changes.count(),
+    )
+    run_price_list.enqueue(run.pk)
+    return run
+
+
 def import_price_list(
     *, user: User | None, content: bytes | Iterable[bytes], source: str, now: datetime
 ) -> PriceListRun:
@@ -111,6 +139,9 @@ def _perform(run: PriceListRun, now: datetime) -> None:
     progress = Progress(run)
     run.state, run.started_at = State.RUNNING, now
     run.save(update_fields=["state", "started_at"])
+    if run.kind == Kind.UNDO:
+        _apply(run, progress, now, undo_list)
+        return
     if run.check_run is None:
         outline = stage(run, progress)
         run.findings = [asdict(finding) for finding in outline.findings]
@@ -124,7 +155,8 @@ def _perform(run: PriceListRun, now: datetime) -> None:
     if run.kind == Kind.CHECK:
         _check(run, progress)
     else:
-        _apply(run, progress, now)
+        progress.tell(now=True, goods_checked=run.goods_total)
+        _apply(run, progress, now, apply_list)
 
 
 def _check(run: PriceListRun, progress: Progress) -> None:
@@ -134,12 +166,16 @@ def _check(run: PriceListRun, progress: Progress) -> None:
     _close(run, State.REFUSED if _is_too_doubtful(run) else State.DONE)
 
 
-def _apply(run: PriceListRun, progress: Progress, now: datetime) -> None:
+def _apply(
+    run: PriceListRun,
+    progress: Progress,
+    now: datetime,
+    deed: Callable[[PriceListRun, Progress, datetime], Findings],
+) -> None:
     """All in one transaction with the end of the run, or nothing at all."""
-    progress.tell(now=True, goods_checked=run.goods_total)
     try:
         with progress.aside(), transaction.atomic():
-            found = apply_list(run, progress, now)
+            found = deed(run, progress, now)
             if run.check_run is None:  # else the check has told them
                 _add(run, found)
             if _is_too_doubtful(run):

@@ -8,6 +8,22 @@ def others_sell(product: str) -> str:
       AND x.shop_id <> %(shop)s AND NOT x.is_withdrawn)"""
 
 
+LINKS = """FROM catalog_product_categories l
+      JOIN catalog_category k ON k.id = l.category_id WHERE l.product_id = p.id"""
+
+
+def card_of_product(d: Dialect, **more: str) -> str:
+    """What a list decides of the card of product `p` and its brand `b`, as JSON."""
+    return d.object(
+        name="p.name",
+        description="p.description",
+        brand="b.name",
+        attributes=d.json("p.attributes"),
+        categories=d.array("k.name", LINKS),
+        **more,
+    )
+
+
 def compare(d: Dialect) -> str:
     """Write the change set of the goods that are new or not as they are today.
 
@@ -16,18 +32,12 @@ def compare(d: Dialect) -> str:
     no other shop's, and no other good's by key or by being earlier in the list. A card
     without a key was made by staff: its offer stays with it, and it stays as it is.
     """
-    links = """FROM catalog_product_categories l
-      JOIN catalog_category k ON k.id = l.category_id WHERE l.product_id = p.id"""
-    card_before = d.object(
-        name="p.name",
-        description="p.description",
-        brand="b.name",
+    card_before = card_of_product(
+        d,
         brand_id="p.brand_id",
-        attributes=d.json("p.attributes"),
         match_key="p.match_key",
         search_text="p.search_text",
-        categories=d.array("k.name", links),
-        category_ids=d.array("k.id", links),
+        category_ids=d.array("k.id", LINKS),
     )
     card_after = d.object(
         name="g.name",
@@ -72,7 +82,7 @@ WITH good AS (
     WHEN p.name <> g.name OR p.description <> g.description
       OR p.match_key <> g.match_key OR coalesce(b.name, '') <> g.brand
       OR p.attributes <> g.attributes
-      OR (SELECT CASE WHEN count(*) = 1 THEN min(k.name) END {links})
+      OR (SELECT CASE WHEN count(*) = 1 THEN min(k.name) END {LINKS})
         {d.differs} g.category
     THEN 'changed' ELSE '' END AS card
   FROM placed

@@ -56,6 +56,21 @@ class Dialect:
     def amount(self, column: str, key: str) -> str:
         return f"CAST({self.text(column, key)} AS numeric)"
 
+    def larger(self, one: str, other: str) -> str:
+        name = "greatest" if self.is_postgresql else "max"
+        return f"{name}({one}, {other})"
+
+    def elements(self, column: str, key: str) -> str:
+        """The elements of a JSON list as a table: `e.value`."""
+        if self.is_postgresql:
+            return f"jsonb_array_elements_text({column} -> '{key}') AS e(value)"
+        return f"json_each({column}, '$.{key}') AS e"
+
+    def part(self, column: str, key: str) -> str:
+        if self.is_postgresql:
+            return f"({column} -> '{key}')"
+        return f"json_extract({column}, '$.{key}')"
+
     def without(self, column: str, key: str) -> str:
         if self.is_postgresql:
             return f"({column} - '{key}')"

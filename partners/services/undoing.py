@@ -1,0 +1,118 @@
+"""Taking an applied list back, exactly, within one transaction."""
+
+from datetime import datetime
+
+from django.db import models
+
+from catalog.models import Brand, Category, Offer, Product, Shop
+from catalog.services import refresh_summaries
+from partners.models import OfferChange, PriceListRun
+from partners.price_list import Findings, shown
+from partners.price_list.findings import FINDINGS_LIMIT
+from partners.services.applying import lock_offers, steps_of, touched_by
+from partners.services.progress import Progress
+from partners.services.sql import undoing as sql
+from partners.services.sql.dialect import dialect, execute, rows
+
+Undo = OfferChange.Undo
+# What goes along with what it belongs to, and so does not need it to stay.
+OFFERS_OWN = {("catalog_product", "best_offer_id")}
+PRODUCTS_OWN = {
+    ("catalog_product_categories", "product_id"),
+    (OfferChange._meta.db_table, "product_id"),
+    (OfferChange._meta.db_table, "old_product_id"),
+}
+
+
+def undo_list(run: PriceListRun, progress: Progress, now: datetime) -> Findings:
+    """Restore what the run's application changed; tells what is kept.
+
+    What was edited since is kept, unless the run is forced. Stock goes back by what
+    the list added or took: what was sold meanwhile stays sold. New offers, cards,
+    brands and categories are removed if nothing names them, else the offers are
+    withdrawn and the others stay.
+    """
+    applied = run.undone_run
+    assert applied is not None and applied.shop is not None  # noqa: PT018, S101
+    Shop.objects.select_for_update(no_key=True).get(pk=applied.shop.pk)
+    lock_offers(applied.shop)
+    touched = [product for some in touched_by(applied) for product in some]
+    given = {
+        "run": applied.pk,
+        "now": now,
+        "document": f"price-list-run:{run.pk}",
+        "imported": f"price-list-run:{applied.pk}",
+        "force": run.is_forced,
+    }
+    execute(sql.judge_offers(dialect()), **given)
+    execute(sql.judge_cards(dialect()), **given)
+    execute(sql.mark_removable(_references(Offer, OFFERS_OWN)), **given)
+    done = 0
+    for low, high in steps_of(applied):
+        step = given | {"low": low, "high": high}
+        execute(sql.return_ledger(dialect()), **step)
+        execute(sql.return_prices(dialect()), **step)
+        done += execute(sql.restore_offers(dialect()), **step)
+        execute(sql.restore_cards(dialect()), **step)
+        execute(sql.UNLINK_CARDS, **step)
+        execute(sql.relink_cards(dialect()), **step)
+        progress.tell(goods_applied=done)
+    findings = _tell_kept(applied)
+    _count(run, applied)
+    for statement in sql.REMOVE_OFFERS:
+        execute(statement, **given)
+    execute(sql.mark_removable_cards(_references(Product, PRODUCTS_OWN)), **given)
+    for statement in sql.REMOVE_CARDS:
+        execute(statement, **given)
+    _remove_unused(applied)
+    refresh_summaries(touched)
+    run.shop = applied.shop
+    run.state = PriceListRun.State.DONE
+    return findings
+
+
+def _references(
+    model: type[models.Model], own: set[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Tables and columns that name a row of `model`."""
+    fields = [
+        relation.field  # type: ignore[union-attr]
+        for relation in model._meta.get_fields(include_hidden=True)
+        if relation.auto_created and (relation.one_to_many or relation.one_to_one)
+    ]
+    found = {(str(f.model._meta.db_table), str(f.column)) for f in fields}
+    return sorted(found - own)
+
+
+def _tell_kept(applied: PriceListRun) -> Findings:
+    findings = Findings()
+    told = rows(sql.KEPT, run=applied.pk, limit=FINDINGS_LIMIT)
+    for article, name, is_offer, _ in told:
+        what = "offer" if is_offer else "card"
+        message = f"'{shown(name)}': the {what} was edited since, and is kept."
+        findings.add(None, article, "edited-since", message)
+    if told:
+        findings.count("edited-since", told[0][-1] - len(told))
+    return findings
+
+
+def _count(run: PriceListRun, applied: PriceListRun) -> None:
+    """As it looks from the shop: what is back, withdrawn, and left as it is."""
+    restored = applied.changes.filter(undo=Undo.RESTORED)
+    run.created_count = restored.filter(kind="withdrawn").count()
+    run.changed_count = restored.filter(kind="changed").count()
+    run.withdrawn_count = applied.changes.filter(kind="new", undo__gt="").count()
+    kept_new = applied.changes.filter(kind="new", undo=Undo.KEPT).count()
+    run.withdrawn_count -= kept_new
+    run.unchanged_count = applied.changes.filter(undo=Undo.KEPT).count()
+
+
+def _remove_unused(applied: PriceListRun) -> None:
+    """Remove the brands and categories that the list made and nothing is in."""
+    brands = applied.outline.get("made_brands", {})
+    unused = Brand.objects.filter(pk__in=map(int, brands), products=None)
+    unused.filter(name__in=brands.values()).delete()
+    categories = applied.outline.get("made_categories", {})
+    for pk, name in sorted(categories.items(), key=lambda pair: -int(pair[0])):
+        rows = Category.objects.filter(pk=int(pk), name=name, products=None)
+        rows.filter(children=None).delete()
