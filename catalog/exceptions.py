@@ -1,6 +1,8 @@
 """Refusals of the catalogue. `config/problems.py` gives each its status and words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -97,3 +99,14 @@ class PhotosFull(CatalogError):
     def __init__(self, limit: int) -> None:
         super().__init__(limit)
         self.limit = limit
+
+
+class RowsRefused(CatalogError):
+    """Rows of a change that was to be all or nothing; nothing was changed.
+
+    Each of `rows` has index, offer and error.
+    """
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        super().__init__(rows)
+        self.rows = rows

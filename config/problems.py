@@ -199,6 +199,23 @@ PROBLEMS: dict[type[Exception], Problem] = {
         lambda error: f"A product has at most {error.limit} photos.",
         lambda error: {"limit": error.limit},
     ),
+    catalog.RowsRefused: Problem(
+        409,
+        "rows-refused",
+        "Rows refused",
+        lambda error: f"{len(error.rows)} rows were refused; nothing was changed.",
+        lambda error: {
+            "rows": [
+                {
+                    "index": row.index,
+                    "offer": row.offer,
+                    "status": row.status,
+                    "problem": problem_of(row.error),
+                }
+                for row in error.rows
+            ]
+        },
+    ),
     # orders
     orders.CartIsEmpty: Problem(
         409,
@@ -476,26 +493,37 @@ HTTP_CODES = {
 def problem_response(error: Exception, context: dict[str, Any]) -> Response:
     """DRF's exception handler of v1: every error becomes a problem."""
     request = context["request"]
-    if isinstance(error, accounts.FieldRefused | catalog.FieldRefused):
-        path = error.field.split("/")
-        entries = [_entry(path, error.code, text) for text in error.messages]
-        return _response(request, 400, invalid(entries))
-    if isinstance(error, drf.ValidationError):
-        entries = list(_entries(error.get_full_details(), []))
-        return _response(request, 400, invalid(entries))
-    row = next(
-        (PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS), None
-    )
-    if row is not None:
-        body = typed(row.status, row.code, row.title, row.detail(error))
-        response = _response(request, row.status, body | row.members(error))
+    body = problem_of(error)
+    if body is None:
+        return _plain_response(error, request)
+    response = _response(request, body["status"], body)
+    if (row := _row(error)) is not None:
         seconds = row.retry_after(error)
         if seconds is not None:
             response["Retry-After"] = str(seconds)
         for name, value in row.headers(error).items():
             response[name] = value
-        return response
-    return _plain_response(error, request)
+    return response
+
+
+def problem_of(error: Exception) -> dict[str, Any] | None:
+    """What tells a refusal, but for where it happened; None if it is none."""
+    if isinstance(error, accounts.FieldRefused | catalog.FieldRefused):
+        path = error.field.split("/")
+        return invalid([_entry(path, error.code, text) for text in error.messages])
+    if isinstance(error, drf.ValidationError):
+        return invalid(list(_entries(error.get_full_details(), [])))
+    row = _row(error)
+    if row is None:
+        return None
+    return typed(row.status, row.code, row.title, row.detail(error)) | row.members(
+        error
+    )
+
+
+def _row(error: Exception) -> Problem | None:
+    kinds = type(error).__mro__
+    return next((PROBLEMS[kind] for kind in kinds if kind in PROBLEMS), None)
 
 
 def typed(status: int, code: str, title: str, detail: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What goes out of the catalogue, by noun; import from here."""
 
+from catalog.serializers.bulk import BulkInput, BulkSerializer
 from catalog.serializers.cards import (
     OfferCardSerializer,
     ProductCardSerializer,
@@ -55,6 +56,8 @@ __all__ = [
     "SHOP",
     "BrandInput",
     "BrandSerializer",
+    "BulkInput",
+    "BulkSerializer",
     "CategoryCardSerializer",
     "CategoryInput",
     "CategoryRefSerializer",

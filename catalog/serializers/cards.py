@@ -11,9 +11,12 @@ from catalog.serializers.named import (
     ShopRefSerializer,
 )
 from catalog.serializers.photos import PHOTO, PhotoCardSerializer
+from catalog.services import version_of
 
+VERSION = "What If-Match takes, in quotes: names all that staff can edit, but stock."
 OFFER_CARD = {
     "id": 1,
+    "version": "5a1c0de7b2f94e83",
     "product": 1,
     "shop": SHOP,
     "article": "4216101",
@@ -36,15 +39,20 @@ class OfferCardSerializer(serializers.ModelSerializer[Offer]):
     product = serializers.IntegerField(source="product_id")
     shop = ShopRefSerializer()
     price = MoneyField(help_text="What is paid.")
+    version = serializers.SerializerMethodField(help_text=VERSION)
 
     class Meta:
         model = Offer
         fields = tuple(OFFER_CARD)
 
+    def get_version(self, offer: Offer) -> str:
+        return version_of(offer)
+
 
 @example(
     {
         "id": 1,
+        "version": "0f8e7d6c5b4a3921",
         "slug": "french-press",
         "name": "French press",
         "description": "Brews four mugs and asks for four minutes.",
@@ -68,6 +76,7 @@ class ProductCardSerializer(serializers.ModelSerializer[Product]):
     is_on_sale = serializers.SerializerMethodField(
         help_text="Somebody sells it now, so that it has a page."
     )
+    version = serializers.SerializerMethodField(help_text=VERSION)
     photos = PhotoCardSerializer(many=True)
     offers = OfferCardSerializer(many=True)
 
@@ -75,6 +84,7 @@ class ProductCardSerializer(serializers.ModelSerializer[Product]):
         model = Product
         fields = (
             "id",
+            "version",
             "slug",
             "name",
             "description",
@@ -88,6 +98,9 @@ class ProductCardSerializer(serializers.ModelSerializer[Product]):
             "created_at",
             "updated_at",
         )
+
+    def get_version(self, product: Product) -> str:
+        return version_of(product)
 
     def get_is_on_sale(self, product: Product) -> bool:
         return product.best_offer_id is not None

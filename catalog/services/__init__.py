@@ -2,6 +2,7 @@
 
 from catalog.services.batches import BATCH, chunks
 from catalog.services.brands import change_brand, delete_brand, save_brand
+from catalog.services.bulk import OfferRow, RowResult, change_offers
 from catalog.services.categories import (
     change_category,
     delete_category,
@@ -46,6 +47,8 @@ from catalog.services.versions import Versions, version_of
 __all__ = [
     "BATCH",
     "MOST_STOCK",
+    "OfferRow",
+    "RowResult",
     "Versions",
     "add_item",
     "add_offer",
@@ -59,6 +62,7 @@ __all__ = [
     "change_category",
     "change_item",
     "change_offer",
+    "change_offers",
     "change_photo",
     "change_product",
     "change_shop",

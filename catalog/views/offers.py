@@ -1,5 +1,7 @@
 """v1: offers and their stock, for staff."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,13 +16,21 @@ from rest_framework.response import Response
 from catalog.filters import OfferFilter
 from catalog.models import Offer, StockMovement
 from catalog.serializers import (
+    BulkInput,
+    BulkSerializer,
     OfferCardSerializer,
     OfferEdit,
     OfferInput,
     StockInput,
     StockMovementSerializer,
 )
-from catalog.services import add_offer, change_offer, move_by_hand
+from catalog.services import (
+    RowResult,
+    add_offer,
+    change_offer,
+    change_offers,
+    move_by_hand,
+)
 from catalog.views.editing import Tagged
 
 
@@ -34,6 +44,7 @@ class OfferViewSet(ListModelMixin, Tagged):
     problems: dict[str, tuple[str, ...]] = {
         "partial_update": ("edited-meanwhile", "deleted-meanwhile"),
         "destroy": ("edited-meanwhile", "deleted-meanwhile"),
+        "bulk": ("rows-refused",),
         "move": ("stock-changed", "stock-moved", "edited-meanwhile"),
     }
 
@@ -70,6 +81,18 @@ class OfferViewSet(ListModelMixin, Tagged):
         )
         return Response(status=204)
 
+    @extend_schema(request=BulkInput, responses=BulkSerializer)
+    @action(detail=False, methods=["post"], filterset_class=None)
+    def bulk(self, request: Request) -> Response:
+        """Change prices, withdrawal and stock of up to 1,000 offers in one call.
+
+        With `all-or-nothing` one bad row refuses all of them; with `good-rows` the
+        others are applied, and each row has its result.
+        """
+        given = self.given(BulkInput)
+        results = change_offers(**given, document=self.document())
+        return Response(self._told(results))
+
     @extend_schema(operation_id="offers_movements", responses=StockMovementSerializer)
     @action(detail=True, filterset_class=None, url_path="stock")
     def stock(self, request: Request, pk: str) -> Response:
@@ -98,3 +121,23 @@ class OfferViewSet(ListModelMixin, Tagged):
             expected=self.expected(),
         )
         return self.shown(offer)
+
+    def _told(self, results: Sequence[RowResult]) -> dict[str, Any]:
+        tell = self.get_exception_handler()
+        context = self.get_exception_handler_context()
+        counts = Counter(result.status for result in results)
+        rows = [
+            {
+                "index": result.index,
+                "offer": result.offer,
+                "status": result.status,
+                "problem": tell(result.error, context).data if result.error else None,
+            }
+            for result in results
+        ]
+        return {
+            "changed": counts["changed"],
+            "unchanged": counts["unchanged"],
+            "refused": counts["refused"],
+            "rows": rows,
+        }

@@ -73,6 +73,7 @@ DOORS = {
     ("PUT", "products/green-tea/photos/order/"): (401, 403, 403, 403, 400),
     ("GET", "offers/"): (401, 403, 403, 403, 200),
     ("POST", "offers/"): (401, 403, 403, 403, 400),
+    ("POST", "offers/bulk/"): (401, 403, 403, 403, 400),
     ("GET", "offers/{offer}/"): (401, 403, 403, 403, 200),
     ("PATCH", "offers/{offer}/"): (401, 403, 403, 403, 200),
     ("DELETE", "offers/{offer}/"): (401, 403, 403, 403, 204),
