@@ -16,7 +16,9 @@ from rest_framework.test import APIClient
 
 from accounts.models import Customer, User
 from accounts.services import make_account, open_guest, sign_in
+from catalog import directory
 from config.management.commands.work import make_worker
+from config.pages import pages
 
 PASSWORD = "a-long-walk-home"
 
@@ -31,6 +33,9 @@ def django_db_modify_db_settings() -> None:
 def _a_shop_of_its_own(settings: Any, tmp_path: Path) -> None:
     """Letters and media of a test go to its own folder; passwords hash fast."""
     settings.DATA_DIR = tmp_path
+    # Their versions never go back in a shop; between tests they do.
+    directory.forget()
+    pages.clear(None)
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = str(tmp_path / "mail")
     settings.MEDIA_ROOT = str(tmp_path / "media")

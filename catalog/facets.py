@@ -5,20 +5,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db import connections
-from django.db.models import Count, Max, Min
+from django.db import connection
 
-from catalog.models import Offer, Product
-from catalog.querysets import ProductQuerySet
+from catalog.directory import Ref
+from catalog.listing import Selection, fetch
 
 MOST = 50
+TOTALS = "SELECT count(*), min(price_from), max(price_from) FROM ({}) c"
+BY_CATEGORY = """SELECT l.category_id, count(*) FROM ({}) c
+    JOIN catalog_product_categories l ON l.product_id = c.id GROUP BY 1"""
+BY_BRAND = "SELECT brand_id, count(*) FROM ({}) c WHERE brand_id IS NOT NULL GROUP BY 1"
+BY_SHOP = """SELECT o.shop_id, count(DISTINCT c.id) FROM ({}) c
+    JOIN catalog_offer o ON o.product_id = c.id JOIN catalog_shop s ON s.id = o.shop_id
+    WHERE NOT o.is_withdrawn AND s.accepts_orders GROUP BY 1"""
 # One row for each attribute and value of the products; values as JSON text.
 BY_ATTRIBUTE = {
-    "postgresql": """SELECT a.key, a.value::text, count(*) FROM ({}) p
-        CROSS JOIN LATERAL jsonb_each(p.attributes) a
+    "postgresql": """SELECT a.key, a.value::text, count(*) FROM ({}) c
+        CROSS JOIN LATERAL jsonb_each(c.attributes) a
         GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 1000""",
-    "sqlite": """SELECT a.key, json_quote(a.value), count(*) FROM ({}) p
-        CROSS JOIN json_each(p.attributes) a
+    "sqlite": """SELECT a.key, json_quote(a.value), count(*) FROM ({}) c
+        CROSS JOIN json_each(c.attributes) a
         GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT 1000""",
 }
 
@@ -36,42 +42,36 @@ class Facets:
     attributes: list[dict[str, Any]]
 
 
-def facets(products: ProductQuerySet) -> Facets:
-    """What the filtered products have in common, in five queries."""
-    chosen = products.order_by()
-    totals = chosen.aggregate(
-        count=Count("pk"), low=Min("price_from"), high=Max("price_from")
-    )
-    links = Product.categories.through.objects.filter(product__in=chosen.values("pk"))
-    offers = Offer.objects.filter(
-        product__in=chosen.values("pk"), is_withdrawn=False, shop__accepts_orders=True
-    )
+def facets(chosen: Selection) -> Facets:
+    """What the chosen products have in common, in five statements."""
+    names = chosen.names
+    inner, parameters = chosen.sql("p.id, p.price_from, p.brand_id, p.attributes")
+
+    def grouped(statement: str) -> list[tuple[Any, ...]]:
+        return fetch(statement.format(inner), parameters)
+
+    count, low, high = grouped(TOTALS)[0]
     return Facets(
-        count=totals["count"],
-        price_min=totals["low"],
-        price_max=totals["high"],
-        categories=_named(links, "category", "pk"),
-        brands=_named(chosen.filter(brand__isnull=False), "brand", "pk"),
-        shops=_named(offers, "shop", "product"),
-        attributes=_attributes(chosen),
+        count=count,
+        price_min=low,
+        price_max=high,
+        categories=_named(grouped(BY_CATEGORY), names.categories),
+        brands=_named(grouped(BY_BRAND), names.brands),
+        shops=_named(grouped(BY_SHOP), names.shops),
+        attributes=_attributes(grouped(BY_ATTRIBUTE[connection.vendor])),
     )
 
 
-def _named(rows: Any, relation: str, counted: str) -> list[dict[str, Any]]:
-    slug, name = f"{relation}__slug", f"{relation}__name"
-    counts = rows.values(slug, name).annotate(count=Count(counted, distinct=True))
-    return [
-        {"slug": row[slug], "name": row[name], "count": row["count"]}
-        for row in counts.order_by("-count", name, slug)[:MOST]
+def _named(rows: list[tuple[Any, ...]], refs: dict[int, Ref]) -> list[dict[str, Any]]:
+    counts = [
+        {"slug": refs[pk].slug, "name": refs[pk].name, "count": count}
+        for pk, count in rows
     ]
+    counts.sort(key=lambda row: (-row["count"], row["name"], row["slug"]))
+    return counts[:MOST]
 
 
-def _attributes(products: ProductQuerySet) -> list[dict[str, Any]]:
-    connection = connections[products.db]
-    inner, parameters = products.values("attributes").query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(BY_ATTRIBUTE[connection.vendor].format(inner), parameters)
-        rows = cursor.fetchall()
+def _attributes(rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
     by_name: dict[str, list[dict[str, Any]]] = {}
     for name, value, count in rows:
         entry = {"value": json.loads(value), "count": count}

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from functools import reduce
-from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db import connections, models
-from django.db.models import (
-    Exists,
-    Max,
-    Min,
-    OuterRef,
-    Prefetch,
-    Q,
-    Subquery,
-    Sum,
-)
-from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import Coalesce, Least, Now
+from django.db import models
+from django.db.models import Exists, Max, Min, OuterRef, Prefetch, Sum
+from django.db.models.functions import Coalesce
 from tree_queries.query import TreeQuerySet
 
 if TYPE_CHECKING:
@@ -36,20 +22,6 @@ if TYPE_CHECKING:
         Shop,
         StockMovement,
     )
-
-LOWEST_OF = timedelta(days=30)
-
-
-def _kinds(value: str) -> list[str | int | float | bool]:
-    """What a text in a query may mean in typed JSON."""
-    kinds: list[str | int | float | bool] = [value]
-    if re.fullmatch(r"-?\d{1,15}", value, re.A):
-        kinds.append(int(value))
-    elif re.fullmatch(r"-?\d{1,15}\.\d{1,10}", value, re.A):
-        kinds.append(float(value))
-    elif value in {"true", "false"}:
-        kinds.append(value == "true")
-    return kinds
 
 
 def _named(key: str) -> dict[str, Any]:
@@ -106,45 +78,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
         )
         return self.filter(Exists(links))
 
-    def sold_by(self, shop: Shop) -> ProductQuerySet:
-        """Products that this shop sells now."""
-        here = self._offers().for_sale().filter(product=OuterRef("pk"), shop=shop)
-        return self.filter(Exists(here))
-
-    def discounted(self) -> ProductQuerySet:
-        """Products whose best offer costs less than its regular price."""
-        return self.filter(best_offer__discount_price__isnull=False)
-
-    def with_attribute(self, name: str, values: Iterable[str]) -> ProductQuerySet:
-        """Products whose attribute is one of `values`, which come as text.
-
-        "6.1" finds the number and the text, "true" the truth and the text.
-        """
-        typed = [kind for value in values for kind in _kinds(value)]
-        if connections[self.db].features.supports_json_field_contains:
-            any_of = [Q(attributes__contains={name: value}) for value in typed]
-            return self.filter(reduce(or_, any_of))
-        products, key = self._with_key(name)
-        return products.filter(reduce(or_, [Q(**{key: value}) for value in typed]))
-
-    def with_attribute_between(
-        self, name: str, low: float | None, high: float | None
-    ) -> ProductQuerySet:
-        """Products whose attribute is a number within these bounds."""
-        # Open ends are closed far out: beyond them JSON sorts texts and truths.
-        products, key = self._with_key(name)
-        return products.filter(
-            **{
-                f"{key}__gte": -1e300 if low is None else low,
-                f"{key}__lte": 1e300 if high is None else high,
-            }
-        )
-
-    def _with_key(self, name: str) -> tuple[ProductQuerySet, str]:
-        """An alias for an attribute, whatever signs its name is made of."""
-        key = f"attribute_{len(self.query.annotations)}"
-        return self.alias(**{key: KeyTransform(name, "attributes")}), key
-
     def with_summary(self) -> ProductQuerySet:
         """All that a list shows of a product, in three queries."""
         related = self.model._meta.get_field
@@ -160,13 +93,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
         ]
         return self.select_related("brand", "best_offer__shop").prefetch_related(
             *ordered
-        )
-
-    def with_offers(self) -> ProductQuerySet:
-        """With `offers` that can be bought, the cheapest first."""
-        by_price = self._offers().for_sale().with_price_log().by_price()
-        return self.with_summary().prefetch_related(
-            Prefetch("offers", queryset=by_price)
         )
 
     def with_card(self) -> ProductQuerySet:
@@ -189,26 +115,6 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def with_card(self) -> OfferQuerySet:
         """All that staff see of an offer."""
         return self.select_related("product", "shop").order_by("pk")
-
-    def with_price_log(self) -> OfferQuerySet:
-        """With `lowest_price`, the lowest of the last 30 days (as EU law has prices
-        told), and `price_reason` and `price_since` of the one in force."""
-        changes = self.model._meta.get_field("price_changes").related_model
-        log = PriceChangeQuerySet(changes).filter(offer=OuterRef("pk"))
-        start = Now() - LOWEST_OF
-        recent = log.filter(created_at__gte=start).values("offer")
-        lowest = recent.annotate(lowest=Min("price")).values("lowest")
-        at_start = log.filter(created_at__lt=start).order_by("-pk").values("price")[:1]
-        last = log.order_by("-pk")
-        return self.annotate(
-            lowest_price=Least(
-                Coalesce(Subquery(lowest), "price"),
-                Coalesce(Subquery(at_start), "price"),
-                "price",
-            ),
-            price_reason=Subquery(last.values("reason")[:1]),
-            price_since=Subquery(last.values("created_at")[:1]),
-        )
 
     def with_photos(self) -> OfferQuerySet:
         """With card, brand, shop and photos."""

@@ -1,91 +1,131 @@
 """Finding products by words.
 
 On PostgreSQL: full text in Russian and English together, each word also as the start
-of one; if nothing has them all, words that look alike (trigrams), so that a typing
-error still finds. On SQLite: every word must stand somewhere in name, brand or model.
-The columns and indexes of the former are made by a migration for PostgreSQL alone.
+of one; if nothing has them all, each word is spelled as the catalogue's own words are,
+so that a typing error still finds. On SQLite: every word must stand somewhere in name,
+brand or model. Columns, words and indexes of the former are made by migrations for
+PostgreSQL alone (docs/decisions/0012-search.md).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from html import escape
-from typing import Any
 
-from django.db import connections
-from django.db.models import BooleanField, FloatField, Q
-from django.db.models.expressions import RawSQL
+from django.db import connection
+from rapidfuzz.distance import DamerauLevenshtein
 
-from catalog.models import Brand, Category, Product
-from catalog.querysets import ProductQuerySet
+from catalog.directory import Directory, Ref
+from catalog.listing import Ranking, Selection, fetch
 
 LONGEST, MOST_WORDS = 100, 8
-MATCHES = """catalog_product.search_vector @@
+MATCHES = """p.search_vector @@
     (to_tsquery('russian', %s) || to_tsquery('english', %s))"""
 # Whole words count for more than the starts of words.
-RANK = """ts_rank(catalog_product.search_vector,
+SCORE = """ts_rank(p.search_vector,
     to_tsquery('russian', %s) || to_tsquery('english', %s))
-    + 2 * ts_rank(catalog_product.search_vector,
-    plainto_tsquery('russian', %s) || plainto_tsquery('english', %s))"""
-LOOKS_LIKE = "%s <%% catalog_product.search_text"
-LIKENESS = "word_similarity(%s, catalog_product.search_text)"
+    + 2 * ts_rank(p.search_vector,
+    to_tsquery('russian', %s) || to_tsquery('english', %s))"""
+# How many of what was found are ranked: whole words first.
+RANKED = 1000
+BEGUN = """SELECT bool_and(EXISTS (SELECT 1 FROM catalog_word
+    WHERE word >= begun AND word < begun || chr(1114111))) FROM unnest(%s) begun"""
+KNOWN = f"SELECT EXISTS (SELECT 1 FROM catalog_product p WHERE {MATCHES})"  # noqa: S608
+ALIKE = """SELECT word FROM catalog_word WHERE %s <%% word
+    ORDER BY word_similarity(%s, word) DESC, similarity(%s, word) DESC LIMIT 100"""
+SPELLINGS = 5
 SNIPPET = 160
 
 
-def matching(products: ProductQuerySet, text: str) -> ProductQuerySet:
-    """Products that have every word of `text`, best match first.
+def matching(chosen: Selection, text: str) -> Selection:
+    """Those of the chosen products that have every word of `text`, best match first.
 
     Without regard to case, in any alphabet. Looks at the first 100 characters and
-    eight words; a text without words finds nothing.
+    eight words; a text without words finds nothing. An ordering that was asked for
+    beats the rank.
     """
     found = words(text)
     if not found:
-        return products.none()
-    if connections[products.db].vendor != "postgresql":
+        return chosen.where("1 = 0")
+    if connection.vendor != "postgresql":
         for word in found:
-            products = products.filter(search_text__contains=word)
-        return products
-    query = " & ".join(f"'{word}':*" for word in found)
-    exact = products.filter(_raw(MATCHES, [query, query]))
-    # One cheap look decides; the trigrams are asked only when nothing has the words.
-    if exact.exists():
-        whole = " ".join(found)
-        score = _score(RANK, [query, query, whole, whole])
-        return exact.order_by(score.desc(), "pk")
-    for word in found:
-        products = products.filter(_raw(LOOKS_LIKE, [word]))
-    score = _score(" + ".join([LIKENESS] * len(found)), found)
-    return products.order_by(score.desc(), "pk")
+            chosen = chosen.where("instr(p.search_text, %s) > 0", word)
+        return replace(chosen, marked=tuple(found))
+    spelled = [[word] for word in found]
+    starts = _tsquery(spelled, ":*")
+    if not _is_known(found, starts):
+        spelled = [_spellings(word) for word in found]
+        if not all(spelled):
+            return chosen.where("1 = 0")
+        starts = _tsquery(spelled, ":*")
+    whole = _tsquery(spelled, "")
+    marked = tuple(word for spellings in spelled for word in spellings)
+    narrowed = chosen.where(MATCHES, starts, starts)
+    if chosen.ordering:
+        return replace(narrowed, marked=marked)
+    first, some = chosen.where(MATCHES, whole, whole).sql()
+    second, more = narrowed.sql()
+    ranking = Ranking(
+        score=SCORE,
+        score_parameters=(starts, starts, whole, whole),
+        candidates=f"({first} LIMIT {RANKED}) UNION ({second} LIMIT {RANKED})",
+        candidate_parameters=(*some, *more),
+    )
+    return replace(narrowed, ranking=ranking, marked=marked)
 
 
-def suggestions(text: str) -> list[dict[str, str]]:
+def _is_known(found: list[str], starts: str) -> bool:
+    """Whether the words need no other spelling; two cheap looks."""
+    return fetch(BEGUN, (found,))[0][0] or fetch(KNOWN, (starts, starts))[0][0]
+
+
+def _tsquery(spelled: Sequence[Sequence[str]], ending: str) -> str:
+    """Every word in one of its spellings; words hold letters and digits only."""
+    either = (" | ".join(f"'{word}'{ending}" for word in some) for some in spelled)
+    return " & ".join(f"({some})" for some in either)
+
+
+def _spellings(word: str) -> list[str]:
+    """The words of the catalogue that this one most likely stands for, or begins.
+
+    The fewest letters changed, left out, added or swapped with their neighbour wins;
+    a short word forgives one such error, a longer one two. What has digits is meant as
+    it is.
+    """
+    if not word.isalpha():
+        return [word]
+    alike = [row[0] for row in fetch(ALIKE, (word, word, word))]
+    errors = {other: _errors(word, other) for other in alike}
+    fewest = min(errors.values(), default=99)
+    if fewest > (1 if len(word) < 5 else 2):
+        return []
+    return [other for other in alike if errors[other] == fewest][:SPELLINGS]
+
+
+def _errors(word: str, other: str) -> int:
+    begun = other[: len(word)]
+    return min(DamerauLevenshtein.distance(word, text) for text in (other, begun))
+
+
+def suggestions(text: str, names: Directory) -> list[dict[str, str]]:
     """What a search box may offer: two categories, two brands, then products; ten."""
     found = words(text)
     if not found:
         return []
-    rows: list[dict[str, str]] = []
-    for kind, named in (
-        ("category", Category.objects.active()),
-        ("brand", Brand.objects.all()),
-    ):
-        named = named.filter(*(_in_name(word) for word in found))
-        rows += _rows(kind, named.order_by("name", "pk")[:2])
-    products = matching(Product.objects.on_sale(), text)
-    return rows + _rows("product", products[: 10 - len(rows)])
-
-
-def _in_name(word: str) -> Q:
-    """SQLite knows upper and lower case of Latin letters only."""
-    spellings = (word, word.capitalize(), word.upper())
-    return Q(name__icontains=word) | Q(
-        *(Q(name__contains=spelling) for spelling in spellings), _connector=Q.OR
-    )
-
-
-def _rows(kind: str, things: Any) -> list[dict[str, str]]:
-    return [
-        {"kind": kind, "slug": slug, "name": name}
-        for slug, name in things.values_list("slug", "name")
+    shown = {pk for (kind, _), pk in names.by_slug.items() if kind == "category"}
+    rows = _named("category", [names.categories[pk] for pk in shown], found)
+    rows += _named("brand", names.brands.values(), found)
+    products = matching(Selection(names), text)[: 10 - len(rows)]
+    return rows + [
+        {"kind": "product", "slug": row.shown["slug"], "name": row.shown["name"]}
+        for row in products
     ]
+
+
+def _named(kind: str, refs: Iterable[Ref], found: list[str]) -> list[dict[str, str]]:
+    fit = [ref for ref in refs if all(w in ref.name.casefold() for w in found)]
+    first = sorted(fit, key=lambda ref: (ref.name, ref.id))[:2]
+    return [{"kind": kind, "slug": ref.slug, "name": ref.name} for ref in first]
 
 
 def words(text: str) -> list[str]:
@@ -118,12 +158,3 @@ def snippet(text: str, found: Sequence[str]) -> str:
         + "".join(pieces)
         + ("…" if start + SNIPPET < len(text) else "")
     )
-
-
-def _raw(sql: str, parameters: list[str]) -> RawSQL:
-    # Our own constants; what a shopper typed goes in as parameters only.
-    return RawSQL(sql, parameters, output_field=BooleanField())  # noqa: S611
-
-
-def _score(sql: str, parameters: list[str]) -> RawSQL:
-    return RawSQL(sql, parameters, output_field=FloatField())  # noqa: S611

@@ -2,19 +2,40 @@
 
 import base64
 import binascii
+from functools import cached_property
 from typing import Any
 
 from django.core import signing
-from django.db.models import Model, Q
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from catalog.listing import Selection
+
+# Counts and numbered pages end here, so that neither grows with the shop.
+CEILING = 10_000
+
+
+class CappedPaginator(Paginator):
+    """Counts no further than the ceiling."""
+
+    @cached_property
+    def counted(self) -> int:
+        rows: Any = self.object_list
+        return rows[: CEILING + 1].count()
+
+    @cached_property
+    def count(self) -> int:
+        return min(self.counted, CEILING)
+
 
 class Pages(PageNumberPagination):
-    """`{"count", "next", "previous", "results"}`, 20 a page, at most 100.
+    """`{"count", "count_is_exact", "next", "previous", "results"}`, 20 a page, at most
+    100. A count is exact up to 10,000, where numbered pages end.
 
     With `cursor` in the query (empty for the first page) the envelope is `{"next",
     "results"}`: no count, and a deep page costs what the first one does, because it
@@ -24,6 +45,11 @@ class Pages(PageNumberPagination):
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100
+    django_paginator_class = CappedPaginator
+    invalid_page_message = (
+        "There is no such page: {message}. Numbered pages end at 10,000 rows; deeper "
+        "ones are reached by `cursor`."
+    )
     is_by_cursor = False
     after: str | None = None
 
@@ -32,18 +58,15 @@ class Pages(PageNumberPagination):
     ) -> list[Any] | None:
         if "cursor" not in request.query_params:
             return super().paginate_queryset(queryset, request, view)
-        self.request = request
-        ordering = [str(name) for name in queryset.query.order_by]
-        if not all(name.lstrip("-").isidentifier() for name in ordering):
-            raise NotFound("A search by rank has numbered pages only.")
+        self.request, self.is_by_cursor = request, True
         size = self.get_page_size(request) or self.page_size
         cursor = request.query_params["cursor"]
+        walk = Walk.over(queryset)
         if cursor:
-            queryset = queryset.filter(_behind(ordering, _read(cursor, ordering)))
-        rows = list(queryset[: size + 1])
+            walk.start_behind(_read(cursor, walk.ordering))
+        rows = list(walk.rows[: size + 1])
         if len(rows) > size:
-            self.after = _write(rows[size - 1], ordering)
-        self.is_by_cursor = True
+            self.after = _write(walk.place_of(rows[size - 1]), walk.ordering)
         return rows[:size]
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
@@ -58,11 +81,59 @@ class Pages(PageNumberPagination):
         return [*super().get_schema_operation_parameters(view), cursor]
 
     def get_paginated_response(self, data: Any) -> Response:
-        if not self.is_by_cursor:
-            return super().get_paginated_response(data)
-        address = self.request.build_absolute_uri() if self.request else ""
-        following = self.after and replace_query_param(address, "cursor", self.after)
-        return Response({"next": following, "results": data})
+        if self.is_by_cursor:
+            address = self.request.build_absolute_uri() if self.request else ""
+            after = self.after and replace_query_param(address, "cursor", self.after)
+            return Response({"next": after, "results": data})
+        response = super().get_paginated_response(data)
+        counted = self.page.paginator.counted  # type: ignore[union-attr]
+        count = response.data.pop("count")
+        envelope = {"count": count, "count_is_exact": counted <= CEILING}
+        return Response(envelope | response.data)
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        described = super().get_paginated_response_schema(schema)
+        described["required"].append("count_is_exact")
+        described["properties"]["count_is_exact"] = {
+            "type": "boolean",
+            "example": True,
+            "description": "false: there are more than `count` says.",
+        }
+        return described
+
+
+class Walk:
+    """A list that is walked along by cursor, in an order that is total."""
+
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        self.rows: Any = queryset
+        self.ordering = [str(name) for name in queryset.query.order_by]
+
+    @staticmethod
+    def over(rows: Any) -> "Walk":
+        return ProductWalk(rows) if isinstance(rows, Selection) else Walk(rows)
+
+    def start_behind(self, place: list[str]) -> None:
+        self.rows = self.rows.filter(_behind(self.ordering, place))
+
+    def place_of(self, row: Any) -> list[str]:
+        return [str(getattr(row, name.lstrip("-"))) for name in self.ordering]
+
+
+class ProductWalk(Walk):
+    """The same along a list of products, which is not made by the ORM."""
+
+    def __init__(self, products: Selection) -> None:
+        if products.ranking:
+            raise NotFound("A search by rank has numbered pages only.")
+        self.rows = products
+        self.ordering = [f"products by {products.ordering}"]
+
+    def start_behind(self, place: list[str]) -> None:
+        self.rows = self.rows.behind(*place)
+
+    def place_of(self, row: Any) -> list[str]:
+        return [str(row.at), str(row.shown["id"])]
 
 
 def _behind(ordering: list[str], values: list[Any]) -> Q:
@@ -76,10 +147,9 @@ def _behind(ordering: list[str], values: list[Any]) -> Q:
     return behind
 
 
-def _write(row: Model, ordering: list[str]) -> str:
+def _write(place: list[str], ordering: list[str]) -> str:
     """Where a page ended, as text that a client cannot forge."""
-    values = [str(getattr(row, name.lstrip("-"))) for name in ordering]
-    text = signing.dumps([ordering, values], salt="cursor", compress=False)
+    text = signing.dumps([ordering, place], salt="cursor", compress=False)
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 

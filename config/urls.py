@@ -40,6 +40,11 @@ class V1Router(SimpleRouter):
 
 
 v1 = V1Router()
+# The most asked first: addresses are tried in this order.
+v1.register("products", catalog.ProductViewSet, "product")
+v1.register(
+    r"products/(?P<id_or_slug>[-a-zA-Z0-9_]+)/prices", catalog.PriceViewSet, "price"
+)
 v1.register("guests", accounts.GuestViewSet, "guest")
 v1.register("users", accounts.UserViewSet, "user")
 v1.register("sessions/current", accounts.CurrentSessionViewSet, "current-session")
@@ -49,15 +54,11 @@ v1.register("me/addresses", accounts.AddressViewSet, "address")
 v1.register("me/reviews", orders.OwnReviewViewSet, "own-review")
 v1.register("me", orders.OwnAccountViewSet, "me")
 v1.register(
-    r"products/(?P<id_or_slug>[-a-zA-Z0-9_]+)/prices", catalog.PriceViewSet, "price"
-)
-v1.register(
     r"products/(?P<id_or_slug>[-a-zA-Z0-9_]+)/reviews", orders.ReviewViewSet, "review"
 )
 v1.register(
     r"products/(?P<id_or_slug>[-a-zA-Z0-9_]+)/photos", catalog.PhotoViewSet, "photo"
 )
-v1.register("products", catalog.ProductViewSet, "product")
 v1.register("suggestions", catalog.SuggestionViewSet, "suggestion")
 v1.register("categories", catalog.CategoryViewSet, "category")
 v1.register("brands", catalog.BrandViewSet, "brand")

@@ -4,9 +4,11 @@ from catalog.models.money import price_field
 from catalog.models.named import Brand, Category, FormerSlug, Shop
 from catalog.models.offers import Offer, PriceChange, StockMovement
 from catalog.models.products import Photo, Product
+from catalog.models.versions import CatalogVersion
 
 __all__ = [
     "Brand",
+    "CatalogVersion",
     "Category",
     "FormerSlug",
     "Offer",

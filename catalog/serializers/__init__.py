@@ -41,7 +41,6 @@ from catalog.serializers.offers import (
     PriceChangeSerializer,
 )
 from catalog.serializers.photos import (
-    PhotoCardSerializer,
     PhotoEdit,
     PhotoInput,
     PhotoOrderInput,
@@ -50,7 +49,9 @@ from catalog.serializers.photos import (
 from catalog.serializers.products import (
     ProductDetailSerializer,
     ProductSerializer,
+    present,
 )
+from catalog.serializers.shapes import ShapeInput
 
 __all__ = [
     "SHOP",
@@ -68,7 +69,6 @@ __all__ = [
     "OfferEdit",
     "OfferInput",
     "OfferSerializer",
-    "PhotoCardSerializer",
     "PhotoEdit",
     "PhotoInput",
     "PhotoOrderInput",
@@ -80,6 +80,7 @@ __all__ = [
     "ProductInput",
     "ProductSerializer",
     "QuantityField",
+    "ShapeInput",
     "ShopCardSerializer",
     "ShopInput",
     "ShopRefSerializer",
@@ -89,4 +90,5 @@ __all__ = [
     "SuggestionSerializer",
     "WholeNumberField",
     "example",
+    "present",
 ]

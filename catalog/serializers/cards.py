@@ -10,7 +10,7 @@ from catalog.serializers.named import (
     CategoryRefSerializer,
     ShopRefSerializer,
 )
-from catalog.serializers.photos import PHOTO, PhotoCardSerializer
+from catalog.serializers.photos import PHOTO, PhotoSerializer
 from catalog.services import version_of
 
 VERSION = "What If-Match takes, in quotes: names all that staff can edit, but stock."
@@ -77,7 +77,7 @@ class ProductCardSerializer(serializers.ModelSerializer[Product]):
         help_text="Somebody sells it now, so that it has a page."
     )
     version = serializers.SerializerMethodField(help_text=VERSION)
-    photos = PhotoCardSerializer(many=True)
+    photos = PhotoSerializer(many=True)
     offers = OfferCardSerializer(many=True)
 
     class Meta:

@@ -25,7 +25,8 @@ OFFER = {
 
 class OfferSerializer(serializers.ModelSerializer[Offer]):
     shop = ShopRefSerializer()
-    in_stock = serializers.SerializerMethodField()
+    price = MoneyField(help_text="What is paid.")
+    in_stock = serializers.BooleanField()
     lowest_price_30_days = MoneyField(
         source="lowest_price", help_text="The lowest price of the last 30 days."
     )
@@ -53,9 +54,6 @@ class OfferSerializer(serializers.ModelSerializer[Offer]):
             "stock",
             "in_stock",
         )
-
-    def get_in_stock(self, offer: Offer) -> bool:
-        return offer.stock > 0
 
 
 @example(

@@ -13,6 +13,7 @@ from catalog.serializers.inputs import LineField, StrictInput
 
 MEDIA = "https://shop.example/media/photos"
 PHOTO = {
+    "id": 5,
     "url": f"{MEDIA}/french-press.webp",
     "width": 2048,
     "height": 2048,
@@ -42,25 +43,18 @@ class SizesSerializer(serializers.Serializer[Any]):
     large = SizeSerializer(allow_null=True)
 
 
+@example(PHOTO)
 class PhotoSerializer(serializers.ModelSerializer[Photo]):
     url = serializers.ImageField(source="image")
     sizes = serializers.SerializerMethodField()
 
     class Meta:
         model = Photo
-        fields: tuple[str, ...] = ("url", "width", "height", "alt", "sizes")
+        fields: tuple[str, ...] = ("id", "url", "width", "height", "alt", "sizes")
 
     @extend_schema_field(SizesSerializer)
     def get_sizes(self, photo: Photo) -> dict[str, Any]:
         return sizes(photo, self.context["request"])
-
-
-@example({"id": 5} | PHOTO)
-class PhotoCardSerializer(PhotoSerializer):
-    """A photo as staff see it."""
-
-    class Meta(PhotoSerializer.Meta):
-        fields = ("id", *PhotoSerializer.Meta.fields)
 
 
 class PhotoInput(StrictInput):

@@ -42,7 +42,7 @@ from catalog.services.stock import (
     write_ledger,
 )
 from catalog.services.summaries import refresh_summaries
-from catalog.services.versions import Versions, version_of
+from catalog.services.versions import Versions, version_of, version_of_page
 
 __all__ = [
     "BATCH",
@@ -96,6 +96,7 @@ __all__ = [
     "switch_shop",
     "take_stock",
     "version_of",
+    "version_of_page",
     "withdraw_item",
     "write_ledger",
 ]

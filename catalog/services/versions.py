@@ -22,9 +22,7 @@ def version_of(row: Model) -> str:
     A fingerprint rather than a counter: an edit by a price list, the admin or an undo
     makes another one as well, and no writer has to remember to count.
     """
-    facts = [row._meta.model_name, row.pk, *FACTS[type(row)](row)]
-    text = json.dumps(facts, sort_keys=True, default=_text)
-    return sha256(text.encode()).hexdigest()[:16]
+    return _fingerprint([row._meta.model_name, row.pk, *FACTS[type(row)](row)])
 
 
 def locked(
@@ -71,12 +69,33 @@ def _check_unique(row: Model) -> None:
             raise FieldRefused(names[-1], "unique", ["Something else has it already."])
 
 
+def _fingerprint(facts: list[Any]) -> str:
+    text = json.dumps(facts, sort_keys=True, default=_text)
+    return sha256(text.encode()).hexdigest()[:16]
+
+
 def _text(value: Any) -> str:
     return str(value) if isinstance(value, int) else f"{value:.2f}"
 
 
+def version_of_page(page: Mapping[str, Any]) -> str:
+    """The same of a product on sale, from all that its page shows (catalog.details)."""
+    facts = [
+        page["name"],
+        page["slug"],
+        page["description"],
+        page["brand"] and page["brand"].id,
+        page["attributes"],
+        True,  # what is not active is not on sale
+        sorted(category.id for category in page["categories"]),
+        [[photo["id"], photo["alt"]] for photo in page["photos"]],
+    ]
+    return _fingerprint(["product", page["id"], *facts])
+
+
 def _of_product(product: Product) -> list[Any]:
-    photos = [[p.pk, p.position, p.alt] for p in product.photos.all()]
+    in_order = sorted(product.photos.all(), key=lambda photo: photo.position)
+    photos = [[photo.pk, photo.alt] for photo in in_order]
     return [
         product.name,
         product.slug,
@@ -85,7 +104,7 @@ def _of_product(product: Product) -> list[Any]:
         product.attributes,
         product.is_active,
         sorted(category.pk for category in product.categories.all()),
-        sorted(photos),
+        photos,
     ]
 
 

@@ -3,7 +3,6 @@
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Model
 from django.urls import reverse
 from django.utils.http import parse_etags
 from rest_framework.generics import get_object_or_404
@@ -19,7 +18,7 @@ from catalog.services import Versions, version_of
 from catalog.views.public import SAFE, FollowsRenames, PublicRead
 
 
-def tagged(response: Response, row: Model) -> Response:
+def tagged(response: Response, version: str) -> Response:
     """Gives an answer its ETag: the version of what staff can edit, and the bytes.
 
     `If-Match` looks at the first part only, so that the sale of a unit, which changes
@@ -28,7 +27,7 @@ def tagged(response: Response, row: Model) -> Response:
 
     def tag(rendered: Any) -> None:
         digest = sha256(rendered.content).hexdigest()[:16]
-        rendered["ETag"] = f'"{version_of(row)}.{digest}"'
+        rendered["ETag"] = f'"{version}.{digest}"'
 
     response.add_post_render_callback(tag)
     return response
@@ -69,7 +68,7 @@ class Editing(GenericViewSet[Any]):
             address = reverse(f"{self.basename}-detail", args=[key])
             headers["Location"] = self.request.build_absolute_uri(address)
         body = self.card_class(row, context=self.get_serializer_context()).data
-        return tagged(Response(body, status=status, headers=headers), row)
+        return tagged(Response(body, status=status, headers=headers), version_of(row))
 
 
 class Tagged(Editing):
@@ -77,7 +76,7 @@ class Tagged(Editing):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         row = self.get_object()
-        return tagged(Response(self.get_serializer(row).data), row)
+        return tagged(Response(self.get_serializer(row).data), version_of(row))
 
 
 class StaffWrites(FollowsRenames, PublicRead, Tagged):

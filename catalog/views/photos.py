@@ -13,10 +13,10 @@ from rest_framework.response import Response
 
 from catalog.models import Photo, Product
 from catalog.serializers import (
-    PhotoCardSerializer,
     PhotoEdit,
     PhotoInput,
     PhotoOrderInput,
+    PhotoSerializer,
 )
 from catalog.services import add_photo, change_photo, order_photos, remove_photo
 from catalog.views.editing import Editing
@@ -30,7 +30,7 @@ class PhotoViewSet(FollowsRenames, Editing):
 
     named = Product
     permission_classes = (IsAdminUser,)
-    serializer_class = PhotoCardSerializer
+    serializer_class = PhotoSerializer
     pagination_class = None
     lookup_value_regex = "[0-9]{1,18}"
     problems: dict[str, tuple[str, ...]] = {
@@ -49,14 +49,14 @@ class PhotoViewSet(FollowsRenames, Editing):
             return Photo.objects.none()
         return self._product().photos.order_by("position")
 
-    @extend_schema(responses=PhotoCardSerializer(many=True))
+    @extend_schema(responses=PhotoSerializer(many=True))
     def list(self, request: Request, id_or_slug: str) -> Response:
         """All photos of a product, on sale or not; the first is shown in lists."""
         return self._all(self.get_queryset())
 
     @extend_schema(
         request={"multipart/form-data": PhotoInput},
-        responses={201: PhotoCardSerializer},
+        responses={201: PhotoSerializer},
     )
     def create(self, request: Request, id_or_slug: str) -> Response:
         """Add a photo behind the others. Its sizes are null until a task made them."""
@@ -66,7 +66,7 @@ class PhotoViewSet(FollowsRenames, Editing):
         )
         return Response(self.get_serializer(photo).data, status=201)
 
-    @extend_schema(request=PhotoEdit, responses=PhotoCardSerializer)
+    @extend_schema(request=PhotoEdit, responses=PhotoSerializer)
     def partial_update(self, request: Request, id_or_slug: str, pk: str) -> Response:
         """Describe a photo in other words."""
         photo = change_photo(
@@ -90,7 +90,7 @@ class PhotoViewSet(FollowsRenames, Editing):
     @extend_schema(
         operation_id="products_photos_order",
         request=PhotoOrderInput,
-        responses=PhotoCardSerializer(many=True),
+        responses=PhotoSerializer(many=True),
     )
     @action(detail=False, methods=["put"])
     def order(self, request: Request, id_or_slug: str) -> Response:

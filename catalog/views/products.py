@@ -1,7 +1,8 @@
 """v1: products, and what they cost since when."""
 
-from typing import Any, cast
+from typing import Any
 
+from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
@@ -11,49 +12,67 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from catalog.details import PARTS, add_parts
 from catalog.facets import facets
 from catalog.filters import ProductFilter
+from catalog.listing import get_row
 from catalog.models import PriceChange, Product
-from catalog.querysets import PriceChangeQuerySet, ProductQuerySet
-from catalog.search import words
+from catalog.querysets import PriceChangeQuerySet
 from catalog.serializers import (
     FacetsSerializer,
     PriceChangeSerializer,
     ProductDetailSerializer,
     ProductSerializer,
+    ShapeInput,
+    present,
 )
+from catalog.services import version_of_page
 from catalog.views.cards import ProductEditing
-from catalog.views.public import FollowsRenames, PublicRead
+from catalog.views.editing import tagged
+from catalog.views.public import CatalogRead, FollowsRenames, PublicRead
 
 
-class ProductViewSet(ProductEditing, ListModelMixin):
+class ProductViewSet(CatalogRead, ProductEditing, ListModelMixin):
     """Products that at least one shop sells, with the best offer's price and stock."""
 
+    queryset = Product.objects.on_sale()
     filterset_class = ProductFilter
     lookup_value_regex = "[-a-zA-Z0-9_]+"
     lookup_url_kwarg = "id_or_slug"
 
-    def get_queryset(self) -> ProductQuerySet:
-        products = Product.objects.on_sale()
-        return products.with_summary() if self.action == "list" else products
+    @extend_schema(parameters=[ShapeInput], responses=ProductSerializer(many=True))
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Products by filter, search and ordering, each with its best offer."""
+        shape = ShapeInput.shape(request.query_params)
+        chosen = ProductFilter.selection(request.query_params, self.names)
+        rows: Any = self.paginate_queryset(chosen)  # type: ignore[arg-type]
+        add_parts(rows, shape.parts, self.names)
+        shown = present(rows, site=self.site, marked=chosen.marked, fields=shape.fields)
+        return self.get_paginated_response(shown)
 
-    def get_object(self) -> Product:
-        key = self.kwargs["id_or_slug"]
-        return get_object_or_404(self.get_queryset().addressed(key).with_offers())
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        searched = words(self.request.query_params.get("search", ""))
-        return {**super().get_serializer_context(), "words": searched}
+    @extend_schema(parameters=[ShapeInput], responses=ProductDetailSerializer)
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A product by id or slug, with every shop's offer, the cheapest first."""
+        shape = ShapeInput.shape(request.query_params)
+        row = get_row(self.kwargs["id_or_slug"], self.names)
+        if row is None:
+            raise Http404
+        add_parts([row], shape.parts if shape.fields else PARTS, self.names)
+        version = None if shape.fields else version_of_page(row.shown)
+        shown = present([row], site=self.site, fields=shape.fields)
+        response = Response(shown[0])
+        return tagged(response, version) if version else response
 
     @extend_schema(responses=FacetsSerializer)
     @action(detail=False, pagination_class=None)
     def facets(self, request: Request) -> Response:
         """Counts for the current filter, to narrow it down by."""
-        products = cast(ProductQuerySet, self.filter_queryset(self.get_queryset()))
-        return Response(FacetsSerializer(facets(products)).data)
+        chosen = ProductFilter.selection(request.query_params, self.names)
+        return Response(FacetsSerializer(facets(chosen)).data)
 
-    def get_serializer_class(self) -> type[ProductSerializer]:
-        return ProductSerializer if self.action == "list" else ProductDetailSerializer
+    @property
+    def site(self) -> str:
+        return f"{self.request.scheme}://{self.request.get_host()}"
 
 
 class PriceViewSet(

@@ -1,5 +1,6 @@
 """What every public read has in common."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Model
@@ -8,6 +9,8 @@ from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog import freshness
+from catalog.directory import Directory, directory
 from catalog.models import FormerSlug
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -27,6 +30,25 @@ class PublicRead:
         if response.status_code == 200 and self.request.method in SAFE:  # type: ignore[attr-defined]
             response["Cache-Control"] = "public, no-cache"
         return response
+
+
+class CatalogRead(PublicRead):
+    """A public read of nothing but the catalogue: our own processes keep the answer
+    as long as the catalogue's version stands (config/pages.py)."""
+
+    kept_actions = frozenset({"list", "retrieve", "facets"})
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if self.action in self.kept_actions:  # type: ignore[attr-defined]
+            # Before anything is read: what comes later may be newer, never older.
+            request.META["catalog.version"] = freshness.current()
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+
+    @cached_property
+    def names(self) -> Directory:
+        """Categories, brands and shops of this version."""
+        request: Request = self.request  # type: ignore[attr-defined]
+        return directory(request.META["catalog.version"])
 
 
 class FollowsRenames:

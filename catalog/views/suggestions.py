@@ -8,10 +8,10 @@ from rest_framework.viewsets import ViewSet
 
 from catalog.search import suggestions
 from catalog.serializers import SuggestionInput, SuggestionSerializer
-from catalog.views.public import PublicRead
+from catalog.views.public import CatalogRead
 
 
-class SuggestionViewSet(PublicRead, ViewSet):
+class SuggestionViewSet(CatalogRead, ViewSet):
     """For a search box, while somebody types."""
 
     permission_classes = (AllowAny,)
@@ -26,5 +26,5 @@ class SuggestionViewSet(PublicRead, ViewSet):
         """At most ten categories, brands and products for what was typed so far."""
         query = SuggestionInput(data=request.query_params)
         query.is_valid(raise_exception=True)
-        found = suggestions(query.validated_data["q"])
+        found = suggestions(query.validated_data["q"], self.names)
         return Response(SuggestionSerializer(found, many=True).data)

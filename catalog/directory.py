@@ -1,0 +1,92 @@
+"""Names that nearly every page repeats, kept in memory as long as they are right."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from catalog.freshness import Version
+
+NAMES = """
+SELECT 'category', id, slug, name, parent_id, is_active FROM catalog_category
+UNION ALL SELECT 'brand', id, slug, name, NULL, TRUE FROM catalog_brand
+UNION ALL SELECT 'shop', id, slug, name, NULL, TRUE FROM catalog_shop
+ORDER BY 1, 2
+"""
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A category, brand or shop as pages name it."""
+
+    id: int
+    slug: str
+    name: str
+
+
+@dataclass
+class Directory:
+    """Categories, brands and shops by id, as of one version of their names.
+
+    By slug only those that a shopper may name: not a category that is switched off.
+    """
+
+    brands: dict[int, Ref]
+    shops: dict[int, Ref]
+    categories: dict[int, Ref]
+    parents: dict[int, int | None]
+    children: dict[int | None, list[int]]
+    by_slug: dict[tuple[str, str], int]
+
+    def id_of(self, kind: str, slug: str) -> int | None:
+        """The id of an active category, a brand or a shop."""
+        return self.by_slug.get((kind, slug))
+
+    def descendants(self, category: int) -> list[int]:
+        """The category and all below it."""
+        found = [category]
+        for node in found:
+            found += self.children.get(node, ())
+        return found
+
+    def path(self, category: int) -> list[Ref]:
+        """From the root to the category."""
+        steps: list[Ref] = []
+        node: int | None = category
+        while node is not None:
+            steps.append(self.categories[node])
+            node = self.parents[node]
+        return steps[::-1]
+
+
+# For who asks for no name.
+NOBODY = Directory({}, {}, {}, {}, {}, {})
+_kept: tuple[int, Directory] | None = None
+
+
+def directory(version: Version) -> Directory:
+    """The names in force under this version; one statement when they have moved."""
+    global _kept
+    if _kept is None or _kept[0] != version.names:
+        _kept = (version.names, _load())
+    return _kept[1]
+
+
+def forget() -> None:
+    """For tests, whose databases go back in time."""
+    global _kept
+    _kept = None
+
+
+def _load() -> Directory:
+    loaded = Directory({}, {}, {}, {}, {}, {})
+    refs = {"brand": loaded.brands, "shop": loaded.shops, "category": loaded.categories}
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES)
+        for kind, pk, slug, name, parent, is_open in cursor.fetchall():
+            refs[kind][pk] = Ref(pk, slug, name)
+            if is_open:
+                loaded.by_slug[kind, slug] = pk
+            if kind == "category":
+                loaded.parents[pk] = parent
+                loaded.children.setdefault(parent, []).append(pk)
+    return loaded

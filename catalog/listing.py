@@ -1,0 +1,212 @@
+"""Lists of products: the store's hottest reads, in SQL written by hand.
+
+The ORM needs longer to build such a statement and its objects than the database to
+answer it (docs/decisions/0019-kept-pages.md).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+
+import orjson
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from catalog.directory import Directory
+from catalog.pictures import SIZES
+
+# Each is total with the id behind it, and follows an index in one direction.
+ORDERINGS = {
+    "": ("p.id", ""),
+    "newest": ("p.id", "DESC"),
+    "price": ("p.price_from", ""),
+    "-price": ("p.price_from", "DESC"),
+    "name": ("p.name", ""),
+    "-name": ("p.name", "DESC"),
+    "popularity": ("p.popularity", "DESC"),  # what sells best comes first
+    "-popularity": ("p.popularity", ""),
+}
+# Shown of a product beside its own columns: JSON, which each database spells its way.
+SHOWN = {
+    "postgresql": """array_to_json(ARRAY(
+            SELECT category_id FROM catalog_product_categories
+            WHERE product_id = p.id ORDER BY category_id))::text,
+        (SELECT json_build_array(id, image, width, height, alt, sizes)::text
+            FROM catalog_photo WHERE product_id = p.id ORDER BY position LIMIT 1)""",
+    "sqlite": """(SELECT json_group_array(category_id) FROM (
+            SELECT category_id FROM catalog_product_categories
+            WHERE product_id = p.id ORDER BY category_id)),
+        (SELECT json_array(id, image, width, height, alt, json(sizes))
+            FROM catalog_photo WHERE product_id = p.id ORDER BY position LIMIT 1)""",
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One product of a list: what is shown, and what the list does with it."""
+
+    shown: dict[str, Any]
+    description: str
+    at: Any
+    """Its value of the ordering's column."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """A search's own order: a score, of the best so many candidates only."""
+
+    score: str
+    score_parameters: tuple[Any, ...]
+    candidates: str
+    candidate_parameters: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Products on sale under some conditions, in an order; asks nothing until read.
+
+    A condition is SQL over `p`, the product; what a shopper typed is a parameter.
+    Sliced, counted and iterated over as a queryset is.
+    """
+
+    names: Directory
+    conditions: tuple[str, ...] = ("p.best_offer_id IS NOT NULL",)
+    parameters: tuple[Any, ...] = ()
+    ordering: str = ""
+    ranking: Ranking | None = None
+    marked: tuple[str, ...] = ()
+    """The words that were searched for, as they are spelled in the catalogue."""
+    offset: int = 0
+    limit: int = 2**31
+
+    def where(self, condition: str, *parameters: Any) -> Self:
+        return replace(
+            self,
+            conditions=(*self.conditions, condition),
+            parameters=(*self.parameters, *parameters),
+        )
+
+    def sorted_by(self, ordering: str) -> Self:
+        """In one of ORDERINGS; it beats a search's own order."""
+        return replace(self, ordering=ordering)
+
+    def behind(self, at: Any, pk: int) -> Self:
+        """What follows the row with this value of the ordering's column and this id."""
+        column, direction = ORDERINGS[self.ordering]
+        sign = "<" if direction else ">"
+        return self.where(f"({column}, p.id) {sign} (%s, %s)", at, pk)
+
+    def sql(self, columns: str = "p.id") -> tuple[str, tuple[Any, ...]]:
+        """The products in no order, as a statement that others may build on."""
+        if self.ranking:
+            condition = f"p.id IN ({self.ranking.candidates})"
+            parameters = self.ranking.candidate_parameters
+        else:
+            condition, parameters = " AND ".join(self.conditions), self.parameters
+        return f"SELECT {columns} FROM catalog_product p WHERE {condition}", parameters  # noqa: S608
+
+    def __getitem__(self, part: slice) -> Self:
+        start, stop = part.start or 0, part.stop or 2**31
+        return replace(self, offset=start, limit=stop - start)
+
+    def count(self) -> int:
+        """How many, up to the length of the slice."""
+        inner, parameters = self.sql("1")
+        counted = f"SELECT count(*) FROM ({inner} LIMIT %s) counted"  # noqa: S608
+        return int(fetch(counted, (*parameters, self.limit))[0][0])
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The slice, in one statement; with descriptions if words are marked."""
+        if self.ranking:
+            at, direction, then = self.ranking.score, "DESC", "p.id"
+            first = self.ranking.score_parameters
+        else:
+            (at, direction), first = ORDERINGS[self.ordering], ()
+            then = f"p.id {direction}"
+        description = "p.description" if self.marked else "''"
+        inner, parameters = self.sql(
+            f"p.id, p.slug, p.name, p.brand_id, {description} AS description,"
+            f" p.best_offer_id, p.rating,"
+            f" p.review_count, {at} AS at"
+        )
+        statement = f"""
+            SELECT p.id, p.slug, p.name, p.brand_id, p.description, p.rating,
+                p.review_count, p.at,
+                o.id, o.shop_id, o.price, o.regular_price, o.stock,
+                {SHOWN[connection.vendor]}
+            FROM ({inner} ORDER BY at {direction}, {then} LIMIT %s OFFSET %s) p
+            JOIN catalog_offer o ON o.id = p.best_offer_id
+            ORDER BY p.at {direction}, {then}"""  # noqa: S608
+        found = fetch(statement, (*first, *parameters, self.limit, self.offset))
+        return [_row(columns, self.names) for columns in found]
+
+
+def get_row(key: str, names: Directory) -> Row | None:
+    """The product on sale of an id or a slug; a slug is never digits alone."""
+    if key.isascii() and key.isdigit():
+        found = Selection(names).where("p.id = %s", min(int(key), 2**63 - 1))
+    else:
+        found = Selection(names).where("p.slug = %s", key)
+    return next(iter(found[:1]), None)
+
+
+def fetch(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
+
+
+def _row(columns: tuple[Any, ...], names: Directory) -> Row:
+    pk, slug, name, brand, description, rating, reviews, at, *rest = columns
+    offer, shop, price, regular, stock, categories, first = rest
+    shown = {
+        "id": pk,
+        "slug": slug,
+        "name": name,
+        "brand": names.brands[brand] if brand else None,
+        "categories": [names.categories[node] for node in orjson.loads(categories)],
+        "offer": offer,
+        "shop": names.shops[shop],
+        "price": f"{price:.2f}",
+        "regular_price": f"{regular:.2f}",
+        "currency": settings.STORE_CURRENCY,
+        "stock": stock,
+        "in_stock": stock > 0,
+        "rating": None if rating is None else float(rating),
+        "review_count": reviews,
+        "photo": photo(*orjson.loads(first)) if first else None,
+        "snippet": None,
+    }
+    return Row(shown, description, at)
+
+
+def photo(
+    pk: int, image: str, width: int, height: int, alt: str, sizes: dict[str, Any]
+) -> dict[str, Any]:
+    """A photo as it is shown; addresses on this site begin with a slash."""
+    return {
+        "id": pk,
+        "url": default_storage.url(image),
+        "width": width,
+        "height": height,
+        "alt": alt,
+        "sizes": {
+            name: {
+                "url": default_storage.url(made["file"]),
+                "width": made["width"],
+                "height": made["height"],
+            }
+            if (made := sizes.get(name))
+            else None
+            for name in SIZES
+        },
+    }
