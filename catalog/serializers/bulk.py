@@ -107,7 +107,7 @@ def _row(form: BulkRow, row: Any) -> OfferRow:
         values = dict(form.run_validation(row))
     except serializers.ValidationError as error:
         named = row.get("offer") if isinstance(row, dict) else None
-        is_id = isinstance(named, int) and not isinstance(named, bool)
+        is_id = type(named) is int and abs(named) < 2**63
         return OfferRow(offer=named if is_id else None, error=error)
     return OfferRow(
         offer=values.pop("offer"),

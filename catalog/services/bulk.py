@@ -48,7 +48,7 @@ def change_offers(
     Raises RowsRefused if a row is refused and it was to be all or nothing; otherwise
     the good rows are applied. `note` says why stock moves.
     """
-    wanted = {row.offer for row in rows if row.offer is not None}
+    wanted = {row.offer for row in rows if row.offer and row.error is None}
     # Locked in primary-key order, as for a sale.
     before = {offer.pk: offer for offer in Offer.objects.locked(wanted)}
     after: dict[int, Offer] = {}
