@@ -308,6 +308,8 @@ PAYMENT_NOTICE_WINDOW = 300  # seconds
 # So many left of an offer are few: the event feed tells it.
 STOCK_LOW = env_int("STOCK_LOW", default=3)
 PHOTO_BYTES_LIMIT, PHOTO_PIXELS_LIMIT, PHOTOS_LIMIT = 5_000_000, 40_000_000, 20
+# Whether a price list may be fetched from addresses that are not public.
+FETCH_INSIDE = env_bool("FETCH_INSIDE")
 PRICE_LIST_BYTES_LIMIT = env_int("PRICE_LIST_BYTES_LIMIT", default=5_000_000)
 PRICE_LIST_GOODS_LIMIT = 1_000_000
 
