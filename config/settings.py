@@ -332,7 +332,7 @@ ORDER_ADMINS = env_list("ORDER_ADMINS", default="orders@storekeeper.example")
 
 # Older APIs ---------------------------------------------------------------------------
 
-ALL_DIALECTS = ["mini_store", "webstore", "pyshop", "generic_store"]
+ALL_DIALECTS = ["mini_store", "diplom", "webstore", "pyshop", "generic_store"]
 DIALECTS = env_list("DIALECTS", default=",".join(ALL_DIALECTS))
 if unknown := set(DIALECTS) - {*ALL_DIALECTS, "none"}:
     raise ImproperlyConfigured(

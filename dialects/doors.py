@@ -154,6 +154,16 @@ class IsStaff(BasePermission):
         return isinstance(user, User) and (user.is_staff or user.is_superuser)
 
 
+class IsPartner(BasePermission):
+    """An account with the partner role, or staff."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        user = request.user
+        return isinstance(user, User) and (
+            user.is_partner or user.is_staff or user.is_superuser
+        )
+
+
 class WholeNumber(serializers.IntegerField):
     """An integer in ASCII digits; int() would take "١" and "1_0" as well."""
 

@@ -105,6 +105,16 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def placed(self) -> OrderQuerySet:
         return self.filter(placed_at__isnull=False)
 
+    def with_items(self) -> OrderQuerySet:
+        """With the lines as they were named, and what is on sale behind each."""
+        related: Any = self.model._meta.get_field("lines").related_model
+        offers: Any = related._meta.get_field("offer").related_model.objects
+        lines: models.QuerySet[Any] = models.QuerySet(related).order_by("pk")
+        return self.prefetch_related(
+            Prefetch("lines", lines),
+            Prefetch("lines__offer", offers.with_categories()),
+        )
+
     def with_opening(self) -> OrderQuerySet:
         """With `opened_at`: when the cart that the order was, was opened."""
         customers: Any = self.model._meta.get_field("customer").related_model
