@@ -6,7 +6,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,12 +90,13 @@ def _server() -> Iterator[Database]:
         password = os.environ.get("DB_PASSWORD", "")
         yield Database(host, port, user, "postgres", password)
         return
-    with _cluster() as place:
+    with cluster() as (place, _):
         yield Database(str(place), "5432", "storekeeper", "postgres")
 
 
 @contextlib.contextmanager
-def _cluster() -> Iterator[Path]:
+def cluster() -> Iterator[tuple[Path, Callable[..., object]]]:
+    """A cluster of our own: where its socket is, and pg_ctl on it (start, stop)."""
     initdb, pg_ctl = tool("initdb"), tool("pg_ctl")
     if not (initdb and pg_ctl):
         raise SystemExit("No PostgreSQL: set DB_HOST, or install its server.")
@@ -111,10 +112,16 @@ def _cluster() -> Iterator[Path]:
     try:
         subprocess.run([*make, "-E", "UTF8"], **quiet, **whose)
         start = ["-l", place / "log", "-o", f"-k {place} {OPTIONS}", "start"]
-        subprocess.run([*control, *start], **quiet, **whose)
+        stop = ["-m", "immediate", "stop"]
+
+        def steer(what: str) -> None:
+            deed = start if what == "start" else stop
+            subprocess.run([*control, *deed], **quiet, **whose)
+
+        steer("start")
         try:
-            yield place
+            yield place, steer
         finally:
-            subprocess.run([*control, "-m", "immediate", "stop"], **quiet, **whose)
+            steer("stop")
     finally:
         shutil.rmtree(place, ignore_errors=True)

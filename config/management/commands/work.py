@@ -15,7 +15,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import Error, close_old_connections, connection
+from django.db import (
+    Error,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+)
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -47,11 +53,24 @@ class LeasedWorker(Worker):
         for helper in helpers:
             helper.start()
         try:
-            super().run()
+            self._run_through_outages()
         finally:
             stopped.set()
             for helper in helpers:
                 helper.join(timeout=5)
+
+    def _run_through_outages(self) -> None:
+        """Run; wait for a database that goes away: the task comes back by lease."""
+        while True:
+            try:
+                super().run()
+                return
+            except (OperationalError, InterfaceError) as error:
+                if self.batch:
+                    raise
+                logger.warning("the database does not answer: %s", error)
+                connection.close()
+                time.sleep(1)
 
     def run_task(self, row: DBTaskResult) -> None:
         """Run a claimed task, then close it or queue it again."""
