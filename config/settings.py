@@ -290,6 +290,12 @@ TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", default=0)
 
 STORE_NAME = env("STORE_NAME", default="Storekeeper")
 STORE_CURRENCY = env("STORE_CURRENCY", default="RUB")
+# Who issues the invoices; a line that is empty is left out.
+STORE_LEGAL_NAME = env("STORE_LEGAL_NAME", default=STORE_NAME)
+STORE_ADDRESS = env("STORE_ADDRESS")
+STORE_TAX_ID = env("STORE_TAX_ID")
+STORE_BANK_ACCOUNT = env("STORE_BANK_ACCOUNT")
+INVOICE_LANGUAGE = env_choice("INVOICE_LANGUAGE", "en", "ru")
 ORDER_LINES_LIMIT = 100
 # The provider of the hosted payment page: where a payment's page is, and the secret
 # of its notices. In debug orders/pages.py plays it; empty offers no such payment.
@@ -416,5 +422,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django_tasks": {"level": "WARNING"},
         "constance": {"level": "WARNING"},
+        # They would tell what an invoice is written with, letter by letter.
+        "fontTools": {"level": "WARNING"},
+        "fpdf": {"level": "WARNING"},
     },
 }

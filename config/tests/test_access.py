@@ -115,6 +115,7 @@ DOORS = {
     ("POST", "orders/{order}/confirm/"): (401, 404, 400, 404, 404),
     ("GET", "offers/{offer}/price-history/"): (401, 403, 403, 403, 200),
     ("GET", "orders/{order}/"): (401, 404, 200, 404, 200),
+    ("GET", "orders/{order}/invoice/"): (401, 404, 200, 404, 200),
     ("GET", "orders/export/"): (401, 403, 403, 403, 200),
     ("POST", "orders/{order}/cancel/"): (401, 404, 200, 404, 404),
     ("POST", "orders/{order}/move/"): (401, 403, 403, 403, 400),

@@ -16,6 +16,7 @@ from orders.serializers.moving import (
     MoveResultSerializer,
 )
 from orders.serializers.orders import (
+    InvoiceQueryInput,
     OrderDetailSerializer,
     OrderEventSerializer,
     OrderLineSerializer,
@@ -58,6 +59,7 @@ __all__ = [
     "DeliveryInput",
     "DeliveryMethodSerializer",
     "ExportSerializer",
+    "InvoiceQueryInput",
     "MergedLineSerializer",
     "MoveInput",
     "MoveManyInput",

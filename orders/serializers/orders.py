@@ -1,5 +1,7 @@
 """What goes out of an order."""
 
+from typing import Any
+
 from django.conf import settings
 from rest_framework import serializers
 
@@ -33,6 +35,15 @@ class OrderEventSerializer(serializers.ModelSerializer[OrderEvent]):
     class Meta:
         model = OrderEvent
         fields = ("before", "after", "at", "note")
+
+
+class InvoiceQueryInput(serializers.Serializer[Any]):
+    language = serializers.ChoiceField(
+        choices=["en", "ru"], required=False, help_text="The store's own without it."
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"language": settings.INVOICE_LANGUAGE} | given
 
 
 @example(ORDER)

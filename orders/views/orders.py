@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.decorators import action
@@ -15,10 +15,12 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from accounts.permissions import Braked, IsBuyer, is_staff
 from orders.filters import OrderFilter
+from orders.invoices import invoice_pdf
 from orders.models import Order, OrderLine
 from orders.querysets import OrderQuerySet
 from orders.serializers import (
     ConfirmInput,
+    InvoiceQueryInput,
     OrderDetailSerializer,
     OrderSerializer,
     PlaceOrderInput,
@@ -26,7 +28,7 @@ from orders.serializers import (
 from orders.services import confirm_order, draft_order, place_order
 from orders.sheets import csv_lines
 from orders.views.buyers import COUPON_PROBLEMS, actor, answer_made, buyer
-from orders.views.files import CsvRenderer, csv_answer
+from orders.views.files import CsvRenderer, PdfRenderer, csv_answer, pdf_answer
 from orders.views.moving import MOVES, OrderMoves
 
 TABLE = "order,code,status,placed_at,email,…\r\n12,vj_ipX8b8v6faC4uGXZTVg,sent,…"
@@ -65,6 +67,8 @@ class OrderViewSet(OrderMoves, ReadOnlyModelViewSet[Order]):
             orders = Order.objects.newest_first()
         else:
             orders = Order.objects.of(buyer(self.request))
+        if self.action == "invoice":
+            return orders.placed().with_lines()
         return orders.with_lines() if self.action == "list" else orders.with_timeline()
 
     @extend_schema(
@@ -86,6 +90,22 @@ class OrderViewSet(OrderMoves, ReadOnlyModelViewSet[Order]):
         """
         orders = cast(OrderQuerySet, self.filter_queryset(self.get_queryset()))
         return csv_answer(csv_lines(OrderLine.objects.in_orders(orders)), "orders.csv")
+
+    @extend_schema(
+        parameters=[InvoiceQueryInput], responses={(200, "application/pdf"): bytes}
+    )
+    @action(
+        detail=True,
+        renderer_classes=[*api_settings.DEFAULT_RENDERER_CLASSES, PdfRenderer],
+        filter_backends=[],
+    )
+    def invoice(self, request: Request, code: str) -> HttpResponse:
+        """The invoice of a placed order, as PDF."""
+        query = InvoiceQueryInput(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        order = self.get_object()
+        content = invoice_pdf(order, query.validated_data["language"])
+        return pdf_answer(content, f"invoice-{order.pk}.pdf")
 
     def get_serializer_class(self) -> Any:
         return OrderSerializer if self.action == "list" else OrderDetailSerializer
