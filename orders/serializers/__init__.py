@@ -46,6 +46,7 @@ from orders.serializers.reviews import (
     ReviewInput,
     ReviewSerializer,
 )
+from orders.serializers.shown import shown
 
 __all__ = [
     "AddLineInput",
@@ -80,4 +81,5 @@ __all__ = [
     "SetLineInput",
     "SignInWithGuestInput",
     "SignedInSerializer",
+    "shown",
 ]

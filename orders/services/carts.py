@@ -106,7 +106,10 @@ def clear_cart(*, customer: Customer) -> None:
 @whole()
 def _put(customer: Customer, offer_id: int, wanted: Callable[[int], int]) -> PricedCart:
     cart = open_cart(customer)
-    lines = {line.offer_id: line for line in lines_of(cart)}
+    lines = {line.offer_id: line for line in cart.lines.order_by("pk")}
+    offers = Offer.objects.select_related("product", "shop").in_bulk({*lines, offer_id})
+    for pk, present in lines.items():
+        present.offer = offers[pk]
     line = lines.get(offer_id)
     quantity = wanted(line.quantity if line else 0)
     if quantity > MOST_OF_ONE:
@@ -116,7 +119,7 @@ def _put(customer: Customer, offer_id: int, wanted: Callable[[int], int]) -> Pri
             line.delete()
             del lines[offer_id]
     else:
-        offer = line.offer if line else _offer(offer_id)
+        offer = offers.get(offer_id)
         if offer is None or not is_for_sale(offer):
             raise OfferNotFound(offer_id)
         line = line or CartLine(cart=cart, offer=offer)
@@ -127,10 +130,6 @@ def _put(customer: Customer, offer_id: int, wanted: Callable[[int], int]) -> Pri
     if len(lines) > settings.ORDER_LINES_LIMIT:
         raise CartIsFull(settings.ORDER_LINES_LIMIT)
     return _shown(priced(cart, list(lines.values()), None, None))
-
-
-def _offer(pk: int) -> Offer | None:
-    return Offer.objects.select_related("product", "shop").filter(pk=pk).first()
 
 
 def open_cart(customer: Customer) -> Cart:

@@ -8,7 +8,7 @@ from accounts.models import Customer, User
 from accounts.permissions import account
 from accounts.services import customer_of
 from orders.models import Order
-from orders.serializers import OrderDetailSerializer
+from orders.serializers import OrderDetailSerializer, shown
 
 COUPON_PROBLEMS = (
     "coupon-not-found",
@@ -36,5 +36,5 @@ def actor(request: Request) -> User | None:
 def answer_made(request: Request, order: Order) -> Response:
     """201 with the order and its address."""
     address = request.build_absolute_uri(reverse("order-detail", args=[order.code]))
-    body = OrderDetailSerializer(order).data
+    body = shown(OrderDetailSerializer, order)
     return Response(body, status=201, headers={"Location": address})

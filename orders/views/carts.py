@@ -19,6 +19,7 @@ from orders.serializers import (
     DeliveryMethodSerializer,
     OrderDetailSerializer,
     SetLineInput,
+    shown,
 )
 from orders.services import (
     add_to_cart,
@@ -62,7 +63,7 @@ class CartViewSet(ViewSet):
         query = CartQueryInput(data=request.query_params)
         query.is_valid(raise_exception=True)
         cart = read_cart(customer=buyer(request), **query.validated_data)
-        return Response(CartSerializer(cart).data)
+        return Response(shown(CartSerializer, cart))
 
     @extend_schema(operation_id="cart_clear", responses={204: None})
     def clear(self, request: Request) -> Response:
@@ -113,7 +114,7 @@ class CartLineViewSet(ViewSet):
             offer_id=given.validated_data["offer"],
             quantity=given.validated_data["quantity"],
         )
-        return Response(CartSerializer(cart).data, status=201)
+        return Response(shown(CartSerializer, cart), status=201)
 
     @extend_schema(parameters=[OFFER], request=SetLineInput, responses=CartSerializer)
     def update(self, request: Request, offer: str) -> Response:
@@ -125,13 +126,13 @@ class CartLineViewSet(ViewSet):
             offer_id=int(offer),
             quantity=given.validated_data["quantity"],
         )
-        return Response(CartSerializer(cart).data)
+        return Response(shown(CartSerializer, cart))
 
     @extend_schema(parameters=[OFFER], responses=CartSerializer)
     def destroy(self, request: Request, offer: str) -> Response:
         """Take an offer out of the cart."""
         cart = set_line(customer=buyer(request), offer_id=int(offer), quantity=0)
-        return Response(CartSerializer(cart).data)
+        return Response(shown(CartSerializer, cart))
 
 
 class DeliveryMethodViewSet(ListModelMixin, GenericViewSet[DeliveryMethod]):
