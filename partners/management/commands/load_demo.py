@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.services import make_account
 from catalog.models import Offer
 from catalog.services import keep_photo
+from orders.models import Coupon
 from partners.services import import_price_list
 
 DEMO = settings.BASE_DIR / "demo"
@@ -50,6 +51,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{run.shop}: {run.created_count} goods, {photos} pictures"
             )
+
+        Coupon.objects.create(
+            code="WELCOME10", percent=10, from_sum=1000, customer_limit=1
+        )
 
     def _add_photos(self, stem: str, shop: int) -> int:
         """A picture is named after the article of the good that it shows."""
