@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from catalog.directory import Directory
-from catalog.listing import Row, fetch, photo
+from catalog.listing import Row, fetch, photo, rows_of
 
 LOWEST_OF = timedelta(days=30)
 TEXTS = """SELECT id, description, attributes, rating_counts, created_at, updated_at
@@ -33,6 +33,22 @@ OFFERS = """SELECT o.product_id, o.id, o.shop_id, o.article, o.model, o.price,
         FROM catalog_pricechange c WHERE c.offer_id = o.id)
     WHERE o.product_id IN ({}) AND NOT o.is_withdrawn AND s.accepts_orders
     ORDER BY o.product_id, o.price, o.id"""
+
+# Beside each product `p`: of a hundred neighbours by id in its category, its brand's
+# first, then what sells best. So it costs the same in a category of a million.
+NEAR = """SELECT * FROM (SELECT product_id FROM catalog_product_categories
+    WHERE category_id = p.category_id AND product_id {} p.id
+    ORDER BY product_id {} LIMIT 50) near"""
+BESIDE = f"""(SELECT r.id,
+        CASE WHEN r.brand_id = p.brand_id THEN 0 ELSE 1 END AS is_other_brand
+    FROM catalog_product r
+    WHERE r.id IN ({NEAR.format(">", "ASC")} UNION ALL {NEAR.format("<", "DESC")})
+    AND r.best_offer_id IS NOT NULL
+    ORDER BY is_other_brand, r.popularity DESC, r.id LIMIT 8) beside"""  # noqa: S608
+RELATED = {
+    "postgresql": f"array_to_json(ARRAY(SELECT id FROM {BESIDE}))::text",  # noqa: S608
+    "sqlite": f"(SELECT json_group_array(id) FROM {BESIDE})",  # noqa: S608
+}
 
 
 def add_parts(rows: Iterable[Row], parts: Collection[str], names: Directory) -> None:
@@ -71,6 +87,41 @@ def _offers(shown: dict[int, dict[str, Any]], names: Directory) -> None:
         shown[pk]["offers"].append(_offer(names, *columns))
 
 
+def _breadcrumbs(shown: dict[int, dict[str, Any]], names: Directory) -> None:
+    for one in shown.values():
+        path = _longest_path(one, names)
+        # One that is switched off has no page to lead to.
+        one["breadcrumbs"] = [
+            node for node in path if names.id_of("category", node.slug)
+        ]
+
+
+def _related(shown: dict[int, dict[str, Any]], names: Directory) -> None:
+    """Two statements: which products lie beside each, and their rows."""
+    facts: list[int] = []
+    for pk, one in shown.items():
+        one["related"] = []
+        if path := _longest_path(one, names):
+            facts += [pk, path[-1].id, one["brand"].id if one["brand"] else 0]
+    if not facts:
+        return
+    marks = ", ".join(["(%s, %s, %s)"] * (len(facts) // 3))
+    beside = RELATED[connection.vendor]
+    statement = f"""WITH p (id, category_id, brand_id) AS (VALUES {marks})
+        SELECT p.id, {beside} FROM p"""  # noqa: S608
+    lists = {pk: orjson.loads(ids) for pk, ids in fetch(statement, tuple(facts))}
+    wanted = {pk for ids in lists.values() for pk in ids}
+    rows = {row.shown["id"]: row.shown for row in rows_of(wanted, names)}
+    for pk, ids in lists.items():
+        shown[pk]["related"] = [rows[other] for other in ids if other in rows]
+
+
+def _longest_path(one: dict[str, Any], names: Directory) -> list[Any]:
+    """The way to the product's deepest category; empty for a product without one."""
+    paths = [names.path(category.id) for category in one["categories"]]
+    return max(paths, key=len, default=[])
+
+
 # What may be asked for, and who reads it.
 PARTS: dict[str, Callable[[dict[int, dict[str, Any]], Directory], None]] = {
     "description": _texts,
@@ -80,6 +131,8 @@ PARTS: dict[str, Callable[[dict[int, dict[str, Any]], Directory], None]] = {
     "updated_at": _texts,
     "photos": _photos,
     "offers": _offers,
+    "breadcrumbs": _breadcrumbs,
+    "related": _related,
 }
 
 

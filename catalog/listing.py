@@ -4,7 +4,7 @@ The ORM needs longer to build such a statement and its objects than the database
 answer it (docs/decisions/0019-kept-pages.md).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
@@ -157,6 +157,14 @@ def get_row(key: str, names: Directory) -> Row | None:
     else:
         found = Selection(names).where("p.slug = %s", key)
     return next(iter(found[:1]), None)
+
+
+def rows_of(ids: Collection[int], names: Directory) -> list[Row]:
+    """The rows of these products, as far as they are on sale."""
+    if not ids:
+        return []
+    marks = ", ".join(["%s"] * len(ids))
+    return Selection(names).where(f"p.id IN ({marks})", *ids).rows
 
 
 def fetch(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:

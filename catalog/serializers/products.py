@@ -52,7 +52,8 @@ def present(
     one against the other.
     """
     for row in rows:
-        for photo in (row.shown["photo"], *row.shown.get("photos", ())):
+        beside = (other["photo"] for other in row.shown.get("related", ()))
+        for photo in (row.shown["photo"], *row.shown.get("photos", ()), *beside):
             for picture in (photo, *photo["sizes"].values()) if photo else ():
                 if picture is not None and picture["url"].startswith("/"):
                     picture["url"] = site + picture["url"]
@@ -99,6 +100,11 @@ class ProductSerializer(serializers.Serializer[Row]):
         "photos": [PHOTO],
         "offers": [OFFER],
         "rating_counts": {"1": 0, "2": 0, "3": 0, "4": 1, "5": 1},
+        "breadcrumbs": [
+            {"id": 1, "slug": "kitchen", "name": "Kitchen"},
+            {"id": 2, "slug": "coffee-tea", "name": "Coffee & tea"},
+        ],
+        "related": [PRODUCT | {"id": 2, "slug": "dripper", "name": "Dripper"}],
         "created_at": "2026-11-21T03:14:10.000000Z",
         "updated_at": "2026-11-21T03:14:10.000000Z",
     }
@@ -113,6 +119,12 @@ class ProductDetailSerializer(ProductSerializer):
     rating_counts = serializers.DictField(
         child=serializers.IntegerField(),
         help_text="How many reviews give 1, 2, 3, 4, 5 stars.",
+    )
+    breadcrumbs = CategoryRefSerializer(
+        many=True, help_text="From the root to the product's deepest category."
+    )
+    related = ProductSerializer(
+        many=True, help_text="At most eight beside it, of its brand first."
     )
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
