@@ -58,7 +58,7 @@ class Refusing:
         except FieldRefused as refusal:
             text = f"{refusal.field.capitalize()}: {' '.join(refusal.messages)}"
         except InUse as refusal:
-            uses = ", ".join(f"{n} {kind}" for kind, n in refusal.used_by.items())
+            uses = ", ".join(f"{n} {kind}" for kind, n in refusal.used_by.items() if n)
             text = f"Not deleted, it is used by {uses}."
         messages.error(request, text)
         return HttpResponseRedirect(request.get_full_path())

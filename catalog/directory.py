@@ -10,6 +10,8 @@ NAMES = """
 SELECT 'category', id, slug, name, parent_id, is_active FROM catalog_category
 UNION ALL SELECT 'brand', id, slug, name, NULL, TRUE FROM catalog_brand
 UNION ALL SELECT 'shop', id, slug, name, NULL, TRUE FROM catalog_shop
+UNION ALL SELECT 'former ' || kind, thing, slug, '', NULL, FALSE FROM catalog_formerslug
+    WHERE kind <> 'product'
 ORDER BY 1, 2
 """
 
@@ -27,7 +29,8 @@ class Ref:
 class Directory:
     """Categories, brands and shops by id, as of one version of their names.
 
-    By slug only those that a shopper may name: not a category that is switched off.
+    By slug, also one from before a renaming, only those that a shopper may name: not a
+    category that is switched off.
     """
 
     brands: dict[int, Ref]
@@ -82,11 +85,17 @@ def _load() -> Directory:
     refs = {"brand": loaded.brands, "shop": loaded.shops, "category": loaded.categories}
     with connection.cursor() as cursor:
         cursor.execute(NAMES)
-        for kind, pk, slug, name, parent, is_open in cursor.fetchall():
-            refs[kind][pk] = Ref(pk, slug, name)
-            if is_open:
-                loaded.by_slug[kind, slug] = pk
-            if kind == "category":
-                loaded.parents[pk] = parent
-                loaded.children.setdefault(parent, []).append(pk)
+        rows = cursor.fetchall()
+    open_ids = {(kind, pk) for kind, pk, *_, is_open in rows if is_open}
+    for kind, pk, slug, name, parent, is_open in rows:
+        if (now := kind.removeprefix("former ")) != kind:
+            if (now, pk) in open_ids:
+                loaded.by_slug[now, slug] = pk
+            continue
+        refs[kind][pk] = Ref(pk, slug, name)
+        if is_open:
+            loaded.by_slug[kind, slug] = pk
+        if kind == "category":
+            loaded.parents[pk] = parent
+            loaded.children.setdefault(parent, []).append(pk)
     return loaded

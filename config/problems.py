@@ -153,7 +153,9 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Still in use",
         lambda error: _sentence(
             "Used by "
-            + ", ".join(f"{count} {kind}" for kind, count in error.used_by.items())
+            + ", ".join(
+                f"{count} {kind}" for kind, count in error.used_by.items() if count
+            )
         ),
         lambda error: {"used_by": error.used_by},
     ),

@@ -101,7 +101,7 @@ def remove_files(photos: Iterable[Photo]) -> None:
             transaction.on_commit(deed, robust=True)
 
 
-@task()
+@task(priority=-50)  # letters go first
 def make_sizes(photo_id: int) -> None:
     """Make the smaller pictures of a photo; again is harmless, and so is too late."""
     photo = Photo.objects.filter(pk=photo_id).first()

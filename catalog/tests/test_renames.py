@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from catalog.models import Brand, Category, FormerSlug, Shop
+from catalog.models import Brand, Category, FormerSlug, Product, Shop
 from catalog.services import free_slugs, save_product
 from catalog.tests.factories import make_offer, make_product
 from conftest import assert_problem, make_client
@@ -109,3 +109,28 @@ def test_names_of_different_kinds_do_not_meet(desk: APIClient, shelf: None) -> N
 
     assert made.json()["slug"] == "leaf"
     assert Shop.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"), [("category", "categories"), ("brand", "brands")]
+)
+def test_a_filter_understands_an_old_slug(
+    desk: APIClient, client: APIClient, shelf: None, kind: str, path: str
+) -> None:
+    pot = Product.objects.get()
+    pot.categories.set(Category.objects.all())
+    Product.objects.update(brand=Brand.objects.get())
+    slug = {"category": "tea", "brand": "leaf"}[kind]
+    found = {"results": [pot.pk]}
+
+    def ids(named: str) -> dict[str, list[int]]:
+        rows = client.get(f"{V1}products/?{kind}={named}").json()["results"]
+        return {"results": [row["id"] for row in rows]}
+
+    assert ids(slug) == found
+    rename(desk, f"{path}/{slug}/", "renamed")
+
+    assert ids(slug) == found
+    assert ids("renamed") == found
+    refused = client.get(f"{V1}products/?{kind}=never")
+    assert_problem(refused, 400, "invalid")

@@ -131,7 +131,9 @@ class OfferViewSet(ListModelMixin, Tagged):
                 "index": result.index,
                 "offer": result.offer,
                 "status": result.status,
-                "problem": tell(result.error, context).data if result.error else None,
+                "problem": _bare(tell(result.error, context).data)
+                if result.error
+                else None,
             }
             for result in results
         ]
@@ -141,3 +143,8 @@ class OfferViewSet(ListModelMixin, Tagged):
             "refused": counts["refused"],
             "rows": rows,
         }
+
+
+def _bare(problem: dict[str, Any]) -> dict[str, Any]:
+    """Without where it happened, which is the same for all rows."""
+    return {k: v for k, v in problem.items() if k not in {"instance", "request_id"}}
