@@ -78,3 +78,15 @@ class CsrfRefused(AccountError):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class AddressRefused(AccountError):
+    """No address like this is ever called; `reason` says why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Unreachable(AccountError):
+    """The address did not answer as it should; what went wrong is not told."""

@@ -135,6 +135,18 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "Customer token refused",
         lambda _: "The customer token is unknown or belongs to an account already.",
     ),
+    accounts.AddressRefused: Problem(
+        400,
+        "address-refused",
+        "Address refused",
+        lambda error: error.reason,
+    ),
+    accounts.Unreachable: Problem(
+        502,
+        "address-unreachable",
+        "Address unreachable",
+        lambda _: "The address did not answer as it should.",
+    ),
     # catalogue
     catalog.EditedMeanwhile: Problem(
         412,

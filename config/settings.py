@@ -286,6 +286,11 @@ RATES = {
 # How many of our own proxies stand in front; the client's address is theirs to tell.
 TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", default=0)
 
+# Other people's servers: price lists by address, webhooks. D7 of reliability.
+OUTBOUND_HTTP = env_bool("OUTBOUND_HTTP")
+# Our own network, for tests alone: no environment can set it.
+OUTBOUND_LOCAL = False
+
 # Store --------------------------------------------------------------------------------
 
 STORE_NAME = env("STORE_NAME", default="Storekeeper")

@@ -8,7 +8,7 @@ It runs in a process of its own (`process`, `__main__`), so that a file that bre
 reader costs one job. Nothing here knows Django.
 
 Each module imports only from those before it: `findings`, `values`, `events`,
-`categories`, `goods`, `reading`, `process`.
+`categories`, `goods`, `tables`, `reading`, `process`.
 """
 
 from __future__ import annotations

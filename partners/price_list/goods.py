@@ -79,19 +79,31 @@ class Goods:
         readers = {"parameters": self._read_parameters}
         before = self._findings.errors
         for position, item in enumerate(self._events.items(event, "goods", top)):
-            if position >= self._limit:
-                problem = f"The list has more than {self._limit} goods."
-                self._findings.stop(item.opening.start_mark, "too-many-goods", problem)
             errors = self._findings.errors
             self._events.fill(item, GOOD_KEYS, readers)
-            good = self._good(item, position)
-            if self._findings.errors > errors:
-                # Nothing of it is believed; its article may name today's offer.
-                known = good.article if good.article.isprintable() else ""
-                good = Good(position, good.line, good.col, known[:NAME_LIMIT])
-            self.count += 1
-            self._emit(good)
+            self._take(position, item, errors)
         self.errors = self._findings.errors - before
+
+    def take(self, position: int, item: Item) -> None:
+        """The good of one row of a table, whose parameters are still unread."""
+        errors = self._findings.errors
+        for key, event in item.parameters.items():
+            item.attributes[key] = self._attribute(item, key, event)
+        self._take(position, item, errors)
+        self.errors += self._findings.errors - errors
+
+    def _take(self, position: int, item: Item, errors: int) -> None:
+        """Hand the good on; as refused if there are more than `errors` by now."""
+        if position >= self._limit:
+            problem = f"The list has more than {self._limit} goods."
+            self._findings.stop(item.opening.start_mark, "too-many-goods", problem)
+        good = self._good(item, position)
+        if self._findings.errors > errors:
+            # Nothing of it is believed; its article may name today's offer.
+            known = good.article if good.article.isprintable() else ""
+            good = Good(position, good.line, good.col, known[:NAME_LIMIT])
+        self.count += 1
+        self._emit(good)
 
     def _good(self, item: Item, position: int) -> Good:
         name = item.text("name", required=True)

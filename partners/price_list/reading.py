@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BytesIO
+from typing import Any, BinaryIO
 
 from partners.exceptions import PriceListInvalid
 from partners.price_list.categories import Categories, ListedCategory
 from partners.price_list.events import Events, utf8
-from partners.price_list.findings import Finding, Findings
+from partners.price_list.findings import Finding, Findings, Mark
 from partners.price_list.goods import Good, Goods
+from partners.price_list.tables import (
+    ZIP,
+    Row,
+    csv_rows,
+    read_table,
+    separator_of,
+    xlsx_rows,
+)
 
 TOP_KEYS = frozenset({"shop"})
 GOODS_LIMIT = 1_000_000
+Emit = Callable[[Good], None]
 
 
 @dataclass
@@ -35,7 +45,7 @@ class Outline:
 
 
 def read_price_list(
-    file: BinaryIO, emit: Callable[[Good], None], *, goods_limit: int = GOODS_LIMIT
+    file: BinaryIO, emit: Emit, *, goods_limit: int = GOODS_LIMIT
 ) -> Outline:
     """Read the file, which must be able to seek; `emit` gets each good in turn.
 
@@ -44,8 +54,11 @@ def read_price_list(
     findings = Findings()
     outline = Outline("", [], {}, [], 0, 0, 0)
     try:
-        with utf8(file, findings) as text:
-            _read(Events(text, findings), findings, outline, emit, goods_limit)
+        if file.read(len(ZIP)) == ZIP:
+            rows = xlsx_rows(file, findings)
+            _read_table(rows, findings, outline, emit, goods_limit)
+        else:
+            _read_text(file, findings, outline, emit, goods_limit)
     except PriceListInvalid:
         pass  # the findings tell where reading ended
     outline.findings, outline.total = findings.first(), findings.total
@@ -53,12 +66,21 @@ def read_price_list(
     return outline
 
 
-def _read(
-    events: Events,
-    findings: Findings,
-    outline: Outline,
-    emit: Callable[[Good], None],
-    goods_limit: int,
+def _read_text(
+    file: BinaryIO, findings: Findings, outline: Outline, emit: Emit, goods_limit: int
+) -> None:
+    file.seek(0)
+    with utf8(file, findings) as text:
+        separator = separator_of(text)
+        if separator:
+            rows = csv_rows(text, separator, findings)
+            _read_table(rows, findings, outline, emit, goods_limit)
+        else:
+            _read_yaml(Events(text, findings), findings, outline, emit, goods_limit)
+
+
+def _read_yaml(
+    events: Events, findings: Findings, outline: Outline, emit: Emit, goods_limit: int
 ) -> None:
     categories = Categories(events, findings)
     goods = Goods(events, findings, categories, emit, goods_limit)
@@ -71,6 +93,27 @@ def _read(
     outline.renamed = categories.settle(are_declared="categories" in top.fields)
     outline.categories = [*categories.listed.values()]
     events.tell_unknown_keys()
+    _tell_emptiness(goods, findings, top.opening.start_mark)
+
+
+def _read_table(
+    rows: Iterator[Row],
+    findings: Findings,
+    outline: Outline,
+    emit: Emit,
+    goods_limit: int,
+) -> None:
+    nothing = Events(BytesIO(), findings)  # of YAML is in a table
+    categories = Categories(nothing, findings)
+    goods = Goods(nothing, findings, categories, emit, goods_limit)
+    outline.shop = read_table(rows, findings, goods)
+    outline.row_errors = goods.errors
+    categories.settle(are_declared=False)
+    outline.categories = [*categories.listed.values()]
+    _tell_emptiness(goods, findings, Mark(0, 0))
+
+
+def _tell_emptiness(goods: Goods, findings: Findings, mark: Any) -> None:
     if not goods.count and not findings.errors:
         message = "The list has no goods: all goods of the shop would be withdrawn."
-        findings.add(top.opening.start_mark, "goods", "no-goods", message)
+        findings.add(mark, "goods", "no-goods", message)

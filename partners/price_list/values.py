@@ -35,7 +35,14 @@ _SUSPICIOUS = re.compile(
 class Item:
     """One mapping of the file: its scalars, and the way to complain about them."""
 
-    __slots__ = ("attributes", "fields", "findings", "opening", "where")
+    __slots__ = (
+        "attributes",
+        "fields",
+        "findings",
+        "opening",
+        "parameters",
+        "where",
+    )
 
     def __init__(self, opening: Any, where: str, findings: Findings) -> None:
         self.opening = opening
@@ -43,6 +50,7 @@ class Item:
         self.findings = findings
         self.fields: dict[str, Any] = {}
         self.attributes: dict[str, Attribute] = {}
+        self.parameters: dict[str, Any] = {}  # of a table, unread
 
     def refuse(self, event: Any, key: str, code: str, problem: str) -> None:
         key = shown(key)
