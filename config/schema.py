@@ -135,7 +135,7 @@ def drop_column_ranges(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """drf-spectacular's hook: a column's own range differs by database."""
     for schema in result["components"]["schemas"].values():
         for field in schema.get("properties", {}).values():
-            if field.get("maximum") in {2**31 - 1, 2**63 - 1}:
+            if field.get("maximum") in {2**15 - 1, 2**31 - 1, 2**63 - 1}:
                 del field["maximum"]
                 field.pop("format", None)
     return result

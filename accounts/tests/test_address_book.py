@@ -53,6 +53,7 @@ def test_a_line_is_written_read_replaced_changed_and_removed(owner):
     assert changed.json() == made | {"city": "Tomsk", "phone": "+7 1"}
     assert owner.get(BOOK).json() == {
         "count": 1,
+        "count_is_exact": True,
         "next": None,
         "previous": None,
         "results": [changed.json()],

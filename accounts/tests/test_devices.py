@@ -47,7 +47,7 @@ def after(monkeypatch):
 
     def move(seconds):
         moved = SimpleNamespace(now=lambda: now() + timedelta(seconds=seconds))
-        for door in ("accounts.views", "orders.views", "config.authentication"):
+        for door in ("accounts.views", "orders.views.people", "config.authentication"):
             monkeypatch.setattr(f"{door}.timezone", moved)
 
     now = timezone.now
@@ -87,6 +87,7 @@ def test_the_list_names_each_device_and_marks_this_one(phone, laptop):
     assert answer.status_code == 200
     assert answer.json() == {
         "count": 2,
+        "count_is_exact": True,
         "next": None,
         "previous": None,
         "results": [

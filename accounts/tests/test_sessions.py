@@ -38,7 +38,7 @@ def after(monkeypatch):
 
     def move(seconds):
         moved = SimpleNamespace(now=lambda: now() + timedelta(seconds=seconds))
-        for views in ("accounts.views", "orders.views"):
+        for views in ("accounts.views", "orders.views.people"):
             monkeypatch.setattr(f"{views}.timezone", moved)
 
     now = timezone.now
