@@ -27,6 +27,7 @@ from rest_framework.response import Response
 from accounts import exceptions as accounts
 from catalog import exceptions as catalog
 from dialects.doors import refusal_at
+from feed import exceptions as feed
 from orders import exceptions as orders
 from orders.serializers import CartSerializer
 from partners import exceptions as partners
@@ -441,6 +442,20 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "idempotency-key-malformed",
         "Idempotency key malformed",
         lambda _: "An Idempotency-Key is 1 to 255 printable ASCII characters.",
+    ),
+    # feed
+    feed.TooManyWebhooks: Problem(
+        409,
+        "too-many-webhooks",
+        "Too many webhooks",
+        lambda error: f"There are {error.limit} webhooks; remove one.",
+        lambda error: {"limit": error.limit},
+    ),
+    feed.WebhookIsOff: Problem(
+        409,
+        "webhook-is-off",
+        "The webhook is off",
+        lambda _: "Nothing is sent to it; switch it on first.",
     ),
     # partners
     partners.NotAPartner: Problem(

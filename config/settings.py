@@ -408,6 +408,8 @@ SPECTACULAR_SETTINGS = {
         "OrderStatus": "orders.models.Order.Status",
         "ReviewStatus": "orders.models.Review.Status",
         "PriceReason": "catalog.models.PriceChange.Reason",
+        "EventKind": "feed.models.KINDS",
+        "RunKind": "partners.models.PriceListRun.Kind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

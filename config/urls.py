@@ -79,6 +79,8 @@ v1.register(
     "price-history",
 )
 v1.register("events", feed.EventViewSet, "event")
+v1.register("webhooks", feed.WebhookViewSet, "webhook")
+v1.register("webhook-deliveries", feed.DeliveryViewSet, "webhook-delivery")
 v1.register("price-lists", partners.PriceListViewSet, "price-list")
 v1.register(
     "price-list-runs/(?P<run>[0-9]{1,18})/changes",

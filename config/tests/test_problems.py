@@ -17,6 +17,7 @@ APPS = {
     "catalog": "CatalogError",
     "orders": "OrderError",
     "partners": "PartnerError",
+    "feed": "FeedError",
 }
 
 

@@ -1,5 +1,6 @@
 """What happened, told to machines: facts and constraints; import from here."""
 
-from feed.models.events import Event
+from feed.models.events import KINDS, Event
+from feed.models.webhooks import Delivery, Webhook
 
-__all__ = ["Event"]
+__all__ = ["KINDS", "Delivery", "Event", "Webhook"]

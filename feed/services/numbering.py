@@ -18,6 +18,7 @@ from django.db.models import Max, OuterRef, Subquery
 
 from catalog.models import PriceChange, StockMovement
 from feed.models import Event
+from feed.services.delivering import queue_deliveries
 from orders.models import Order, OrderEvent
 
 BATCH = 500
@@ -48,6 +49,7 @@ def number_events() -> int:
         for number, event in enumerate(events, last + 1):
             event.number = number
         Event.objects.bulk_create(events)
+        queue_deliveries(events)
         for rows in (orders, stock, prices):
             _mark(rows)
     return len(orders) + len(stock) + len(prices)
