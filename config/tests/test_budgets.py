@@ -31,7 +31,7 @@ READS = {path: path for method, path in DOORS if method == "GET"} | {
     "suggestions/": "suggestions/?q=te",
     "search": "products/?search=tea&category=tea&in_stock=true&ordering=price",
     "cursor": "products/?cursor=&ordering=popularity",
-    "facets": "products/facets/?in_stock=true",
+    "facets": "products/facets/?search=pot",
     "stars": "products/green-tea/reviews/?rating=4&ordering=-rating",
 }
 
