@@ -3,8 +3,13 @@
 from contextlib import suppress
 from uuid import UUID
 
+from django.db import connection
+
 from accounts.exceptions import GuestTokenRefused
 from accounts.models import Customer, User
+
+TOKEN = Customer._meta.get_field("token")
+GUEST = "SELECT * FROM accounts_customer WHERE token = %s AND user_id IS NULL"
 
 
 def open_guest() -> Customer:
@@ -15,9 +20,12 @@ def open_guest() -> Customer:
 def find_guest(*, token: str) -> Customer:
     """The guest of a token; raises GuestTokenRefused when unknown or bound."""
     try:
-        customer = Customer.objects.guest(UUID(token)).first()
+        key = TOKEN.get_db_prep_value(UUID(token), connection)
     except ValueError as error:
         raise GuestTokenRefused from error
+    # As Customer.objects.guest(), which takes longer to build than to ask; every call
+    # of a guest comes by here.
+    customer = next(iter(Customer.objects.raw(GUEST, [key])), None)
     if customer is None:
         raise GuestTokenRefused
     return customer

@@ -115,13 +115,13 @@ def move_stock(
         note,
     )
     # What lists show changes only when something sells out or comes back.
-    refresh_summaries(
-        {
-            offers[pk].product_id
-            for pk, delta in deltas.items()
-            if (offers[pk].stock > 0) != (offers[pk].stock + delta > 0)
-        }
-    )
+    turned = {
+        offers[pk].product_id
+        for pk, delta in deltas.items()
+        if (offers[pk].stock > 0) != (offers[pk].stock + delta > 0)
+    }
+    if turned:
+        refresh_summaries(turned)
 
 
 def write_ledger(
