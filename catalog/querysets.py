@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, Max, Min, OuterRef, Prefetch, Sum
+from django.db.models import Exists, F, Max, Min, OuterRef, Prefetch, Subquery, Sum
 from django.db.models.functions import Coalesce
 from tree_queries.query import TreeQuerySet
 
@@ -133,7 +133,22 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def of_brand(self, brand: Brand) -> OfferQuerySet:
         return self.filter(product__brand=brand)
 
-    def in_batches(self, size: int = 500) -> Iterator[Offer]:
+    def as_rows(self) -> OfferQuerySet:
+        """pk, name, description, price, stock and first photo as plain named tuples.
+
+        Model instances with prefetched photos are cycles, garbage that piles up
+        while a long list is streamed.
+        """
+        photos = self._of_card("photos").filter(product=OuterRef("product"))
+        first = Subquery(photos.order_by("position").values("image")[:1])
+        rows: Any = self.annotate(
+            name=F("product__name"), description=F("product__description"), photo=first
+        ).values_list(
+            "pk", "name", "description", "price", "stock", "photo", named=True
+        )
+        return rows
+
+    def in_batches(self, size: int = 500) -> Iterator[Any]:
         """By id, in short queries rather than one long one: memory stays flat."""
         last, rows = 0, list(self.order_by("pk")[:size])
         while rows:

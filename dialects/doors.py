@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 
 import orjson
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.http import (
     HttpResponse,
     HttpResponseBase,
@@ -252,7 +253,12 @@ def site_of(request: Request) -> str:
 def photo_of(product: Product, site: str) -> str:
     """The absolute address of a product's first photo, or of the stand-in."""
     photos = product.photos.all()
-    return urljoin(site, photos[0].image.url if photos else NO_PHOTO)
+    return photo_at(photos[0].image.name if photos else None, site)
+
+
+def photo_at(name: str | None, site: str) -> str:
+    """The absolute address of a picture in the storage, or of the stand-in."""
+    return urljoin(site, default_storage.url(name) if name else NO_PHOTO)
 
 
 def streamed(

@@ -5,8 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalog.models import Offer
-from dialects.doors import Id, Password, WholeNumber, moment, money, photo_of
+from dialects.doors import Id, Password, WholeNumber, moment, money, photo_at
 from orders.models import Order
 
 MOST_OF_ONE = 1_000_000
@@ -38,17 +37,17 @@ class OfUserInput(serializers.Serializer[Any]):
     user_id = Id()
 
 
-def product_on(site: str) -> Callable[[Offer], dict[str, Any]]:
-    """A product as it is shown on this site."""
+def product_on(site: str) -> Callable[[Any], dict[str, Any]]:
+    """A row of goods as it is shown on this site."""
 
-    def product(offer: Offer) -> dict[str, Any]:
+    def product(row: Any) -> dict[str, Any]:
         return {
-            "id": offer.pk,
-            "name": offer.product.name,
-            "description": offer.product.description,
-            "price": money(offer.price),
-            "amount": offer.stock,
-            "photo": photo_of(offer.product, site),
+            "id": row.pk,
+            "name": row.name,
+            "description": row.description,
+            "price": money(row.price),
+            "amount": row.stock,
+            "photo": photo_at(row.photo, site),
         }
 
     return product

@@ -97,8 +97,8 @@ class RefreshToken(Shapes, doors.PublicDoor):
 
 class GetAllProducts(Shapes, doors.Door):
     def get(self, request: Request) -> HttpResponseBase:
-        offers = Offer.objects.for_sale().with_photos().in_batches()
-        return streamed(offers, product_on(site_of(request)))
+        goods = Offer.objects.for_sale().as_rows().in_batches()
+        return streamed(goods, product_on(site_of(request)))
 
 
 class GetOrder(Shapes, doors.Door):
