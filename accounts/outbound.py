@@ -192,4 +192,6 @@ def _body(response: http.client.HTTPResponse, headers: Mapping[str, str]) -> byt
         if size > LARGEST or (unpack and unpack.unconsumed_tail):
             raise Unreachable
         parts.append(block)
+    if response.length or (unpack and not unpack.eof):
+        raise Unreachable  # the server hung up: what came is not the whole
     return b"".join(parts)

@@ -493,12 +493,6 @@ PROBLEMS: dict[type[Exception], Problem] = {
         lambda error: f"These offers changed: {', '.join(error.articles)}.",
         lambda error: {"articles": error.articles},
     ),
-    partners.PriceListNotFetched: Problem(
-        400,
-        "price-list-not-fetched",
-        "Price list not fetched",
-        lambda error: error.reason,
-    ),
     partners.PriceListInvalid: Problem(
         400,
         "price-list-invalid",

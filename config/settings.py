@@ -5,6 +5,7 @@ default. What cannot be typed here is checked in `config/checks.py`.
 """
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,6 +33,14 @@ def env_int(*names: str, default: int) -> int:
     if not (value.isascii() and value.isdigit()):
         raise ImproperlyConfigured(f"{names[0]} must be a whole number, not {value!r}.")
     return int(value)
+
+
+def env_date(name: str) -> str:
+    """A date like 2027-12-31, or nothing."""
+    value = env(name)
+    if value and not re.fullmatch(r"20\d\d-(0\d|1[0-2])-([0-2]\d|3[01])", value, re.A):
+        raise ImproperlyConfigured(f"{name} must be a date like 2027-12-31.")
+    return value
 
 
 def env_list(*names: str, default: str = "") -> list[str]:
@@ -288,8 +297,8 @@ TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", default=0)
 
 # Other people's servers: price lists by address, webhooks. D7 of reliability.
 OUTBOUND_HTTP = env_bool("OUTBOUND_HTTP")
-# Our own network, for tests alone: no environment can set it.
-OUTBOUND_LOCAL = False
+# Also addresses that are not public, at any port, where partners are inside.
+OUTBOUND_LOCAL = env_bool("OUTBOUND_LOCAL")
 
 # Store --------------------------------------------------------------------------------
 
@@ -319,8 +328,6 @@ PAYMENT_NOTICE_WINDOW = 300  # seconds
 # So many left of an offer are few: the event feed tells it.
 STOCK_LOW = env_int("STOCK_LOW", default=3)
 PHOTO_BYTES_LIMIT, PHOTO_PIXELS_LIMIT, PHOTOS_LIMIT = 5_000_000, 40_000_000, 20
-# Whether a price list may be fetched from addresses that are not public.
-FETCH_INSIDE = env_bool("FETCH_INSIDE")
 PRICE_LIST_BYTES_LIMIT = env_int("PRICE_LIST_BYTES_LIMIT", default=5_000_000)
 PRICE_LIST_GOODS_LIMIT = 1_000_000
 
@@ -349,6 +356,10 @@ if unknown := set(DIALECTS) - {*ALL_DIALECTS, "none"}:
     raise ImproperlyConfigured(
         f"DIALECTS knows {', '.join(ALL_DIALECTS)} or none, not {', '.join(unknown)}."
     )
+
+# From these dates on (2027-12-31) every answer of theirs says so; never by default.
+DIALECTS_DEPRECATED_ON = env_date("DIALECTS_DEPRECATED_ON")
+DIALECTS_SUNSET_ON = env_date("DIALECTS_SUNSET_ON")
 
 # Background work ----------------------------------------------------------------------
 

@@ -113,6 +113,7 @@ urlpatterns = [
     path("", views.Welcome.as_view(), name="welcome"),
     path("api/v1/", include(v1.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/schema/<slug:name>/", views.DialectSchema.as_view()),
     path("api/docs/", SpectacularSwaggerView.as_view(), name="docs"),
     path("", include(dialects())),
     # In debug Django would answer with a page of its own.

@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import View
 from django.views.generic import TemplateView
 
-from config.problems import PROBLEMS, Problem
+from config.problems import PROBLEMS, Problem, plain_problem
+from dialects.openapi import document
 
 
 class Welcome(TemplateView):
@@ -31,6 +32,16 @@ class ProblemPage(TemplateView):
         if problem is None:
             raise Http404
         return super().get_context_data(**kwargs) | {"problem": problem}
+
+
+class DialectSchema(View):
+    """The OpenAPI document of an older API that is switched on."""
+
+    def get(self, request: HttpRequest, name: str) -> HttpResponse:
+        if name not in settings.DIALECTS:
+            detail = "No dialect of this name is switched on."
+            return plain_problem(request, 404, detail)
+        return JsonResponse(document(name, settings.STORE_NAME))
 
 
 class NoPhoto(View):

@@ -23,6 +23,7 @@ from django.http import (
 )
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.http import http_date
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.parsers import FormParser, MultiPartParser
@@ -130,6 +131,12 @@ class Door(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         if isinstance(response, Response) and response.data is not None:
             response.content_type = JSON
+        if settings.DIALECTS_DEPRECATED_ON:
+            since = _midnight(settings.DIALECTS_DEPRECATED_ON)
+            response["Deprecation"] = f"@{int(since.timestamp())}"  # RFC 9745
+        if settings.DIALECTS_SUNSET_ON:
+            end = _midnight(settings.DIALECTS_SUNSET_ON)
+            response["Sunset"] = http_date(end.timestamp())  # RFC 8594
         return response
 
 
@@ -290,6 +297,10 @@ def store_answer(error: Exception, context: dict[str, Any]) -> Response:
 
 def sentence(answer: Response) -> str:
     return str((answer.data or {}).get("detail", ""))
+
+
+def _midnight(day: str) -> datetime:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
 def by_field(detail: Any) -> dict[str, Any]:

@@ -29,14 +29,6 @@ class PriceListTooLarge(PartnerError):
         self.limit = limit
 
 
-class PriceListNotFetched(PartnerError):
-    """The address may not be asked, or gave nothing; `reason` is a sentence."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 class NotAPartner(PartnerError):
     """The account acts for no shop and is not staff."""
 

@@ -11,7 +11,7 @@ APPS = ["accounts", "catalog", "feed", "orders", "partners"]
 PACKAGES = ["config", "dialects", *APPS]
 READERS = {"config/settings.py", "config/gunicorn.py"}
 STARTERS = {"manage.py", "config/wsgi.py", "config/asgi.py"}
-ENV_HELPERS = {"env", "env_bool", "env_int", "env_list", "env_choice"}
+ENV_HELPERS = {"env", "env_bool", "env_int", "env_list", "env_choice", "env_date"}
 
 
 def sources(*packages, name="*.py"):

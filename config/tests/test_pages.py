@@ -11,6 +11,7 @@ PAGES = {
     # route                    stranger buyer staff
     "": (200, 200, 200),
     "api/schema/": (200, 200, 200),
+    "api/schema/pyshop/": (200, 200, 200),
     "api/docs/": (200, 200, 200),
     "api/nothing/": (404, 404, 404),
     "confirm-email/": (200, 200, 200),

@@ -4,16 +4,17 @@ from typing import Any
 
 from rest_framework.exceptions import ValidationError
 
-from accounts.exceptions import AddressNotConfirmed, InvalidCredentials
+from accounts.exceptions import (
+    AddressNotConfirmed,
+    AddressRefused,
+    InvalidCredentials,
+    Unreachable,
+)
 from catalog.exceptions import OfferNotFound, OutOfStock
 from dialects.doors import Refusals, first_error
 from dialects.meeting import AT_REGISTER
 from orders.exceptions import MoveNotAllowed, OrderTooLarge
-from partners.exceptions import (
-    PriceListInvalid,
-    PriceListNotFetched,
-    PriceListTooLarge,
-)
+from partners.exceptions import PriceListInvalid, PriceListTooLarge
 
 
 def general(text: str) -> tuple[int, Any]:
@@ -58,7 +59,8 @@ AT_PRICE_LIST: Refusals = {
     ValidationError: lambda e: _refused(first_error(e.detail)),
     PriceListInvalid: lambda e: _refused(_findings(e)),
     PriceListTooLarge: lambda e: _refused(f"A list has at most {e.limit} bytes."),
-    PriceListNotFetched: lambda e: _refused(e.reason),
+    AddressRefused: lambda e: _refused(e.reason),
+    Unreachable: lambda _: _refused("The address gave no list."),
 }
 
 

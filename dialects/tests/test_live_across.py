@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from dialects.conftest import PASSWORD
+from dialects.tests.live import PASSWORD
 
 pytestmark = pytest.mark.live
 

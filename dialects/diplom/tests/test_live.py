@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from dialects.conftest import PASSWORD
+from dialects.tests.live import PASSWORD
 
 pytestmark = pytest.mark.live
 LIST = b"""

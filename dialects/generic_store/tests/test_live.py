@@ -2,7 +2,7 @@
 
 import pytest
 
-from dialects.conftest import PASSWORD
+from dialects.tests.live import PASSWORD
 
 pytestmark = pytest.mark.live
 

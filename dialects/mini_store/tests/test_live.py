@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from dialects.conftest import PASSWORD
+from dialects.tests.live import PASSWORD
 
 pytestmark = pytest.mark.live
 
