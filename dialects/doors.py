@@ -37,6 +37,7 @@ from rest_framework.views import APIView
 
 from accounts import brakes
 from accounts.devices import client_address
+from accounts.emails import CONFIRMATION_PAGE
 from accounts.exceptions import FieldRefused, TooManyAttempts
 from accounts.models import User
 from catalog.models import Product
@@ -45,6 +46,7 @@ JSON = "application/json; charset=utf-8"
 NO_PHOTO = settings.MEDIA_URL + "images/no_photo.jpg"
 BATCH = 100
 LARGEST_ID = 2**63 - 1
+PAGE_THAT_CONFIRMS = "verify-email/{user}/{token}/"
 # Headers of the store's refusals that every document passes on.
 KEPT = ("WWW-Authenticate", "Retry-After")
 # An exception to the status and body that a document answers it with.
@@ -287,6 +289,16 @@ def streamed(
         yield (b"" if first else head) + tail
 
     return StreamingHttpResponse(pieces(), content_type=JSON)
+
+
+def confirmation_page() -> str:
+    """Where a letter's link leads: mini_store's page, which confirms when it is opened.
+
+    The older clients know no other; without mini_store it is the store's own, with a
+    button.
+    """
+    on = "mini_store" in settings.DIALECTS
+    return PAGE_THAT_CONFIRMS if on else CONFIRMATION_PAGE
 
 
 def store_answer(error: Exception, context: dict[str, Any]) -> Response:

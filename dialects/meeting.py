@@ -115,6 +115,7 @@ class Register(doors.PublicDoor):
         user = register(
             **given(RegisterInput(data=request.data)),
             must_confirm=doors.must_confirm(),
+            page=doors.confirmation_page(),
             allow_common=doors.common_is_allowed(),
         )
         answer = {

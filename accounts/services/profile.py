@@ -10,6 +10,7 @@ from django.db.models import F
 
 from accounts import brakes, tokens
 from accounts.emails import (
+    CONFIRMATION_PAGE,
     send_already_registered,
     send_confirmation,
     send_email_change,
@@ -58,6 +59,7 @@ def change_account(
     user: User,
     changes: dict[str, str],
     allow_common: bool = False,
+    page: str = CONFIRMATION_PAGE,
     now: datetime,
 ) -> User:
     """Change any of username, first_name, last_name, email and password, or nothing.
@@ -66,7 +68,8 @@ def change_account(
     their value. Refusals as replace_email, change_profile and set_password.
     """
     if "email" in changes:
-        user = replace_email(user=user, email=changes["email"], now=now)
+        email = changes["email"]
+        user = replace_email(user=user, email=email, page=page, now=now)
     names = {key: changes[key] for key in NAMES if key in changes}
     if names.get("username") == user.username:
         del names["username"]
@@ -79,7 +82,9 @@ def change_account(
 
 
 @transaction.atomic
-def replace_email(*, user: User, email: str, now: datetime) -> User:
+def replace_email(
+    *, user: User, email: str, page: str = CONFIRMATION_PAGE, now: datetime
+) -> User:
     """Change the address at once, for surfaces whose document asks for no more.
 
     The old address gets a letter. An account that has to confirm its address has to
@@ -102,7 +107,7 @@ def replace_email(*, user: User, email: str, now: datetime) -> User:
     except IntegrityError as error:  # the other one was faster
         raise EmailTaken from error
     if not user.may_sign_in:
-        send_confirmation.enqueue(user.pk)
+        send_confirmation.enqueue(user.pk, page)
     event = record(user, SecurityEvent.Kind.EMAIL_CHANGED, now, was=old)
     send_email_changed.enqueue(event.pk)
     return user

@@ -62,6 +62,7 @@ class UserDoor(doors.Door):
             user=account(request),
             changes=given(UserInput(data=request.data)),
             allow_common=doors.common_is_allowed(),
+            page=doors.confirmation_page(),
             now=timezone.now(),
         )
         return Response(UserSerializer(user).data)

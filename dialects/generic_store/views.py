@@ -57,6 +57,7 @@ class Registration(doors.PublicDoor):
         user = register(
             **given(RegistrationInput(data=request.data)),
             must_confirm=doors.must_confirm(),
+            page=doors.confirmation_page(),
             allow_common=doors.common_is_allowed(),
         )
         names = ("username", "email", "first_name", "last_name")

@@ -41,7 +41,6 @@ from dialects.mini_store.serializers import (
     RegisterInput,
 )
 
-PAGE = "verify-email/{user}/{token}/"
 DIPLOM_KEYS = {"first_name", "last_name"}
 
 
@@ -58,7 +57,7 @@ class Register(meeting.Register):
             **given(RegisterInput(data=request.data)),
             must_confirm=settings.EMAIL_CONFIRMATION != "off",
             allow_common=doors.common_is_allowed(),
-            page=PAGE,
+            page=doors.PAGE_THAT_CONFIRMS,
         )
         message = (
             "Registration successful. Please check your email to confirm your account."
@@ -88,7 +87,7 @@ class ResendActivation(doors.PublicDoor):
 
     def post(self, request: Request) -> Response:
         form = given(EmailInput(data=request.data))
-        resend_confirmation(**form, page=PAGE, now=timezone.now())
+        resend_confirmation(**form, page=doors.PAGE_THAT_CONFIRMS, now=timezone.now())
         return Response({"message": "Activation email sent"})
 
 

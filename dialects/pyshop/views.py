@@ -33,6 +33,7 @@ class Register(doors.PublicDoor):
         user = register(
             **given(RegisterInput(data=request.data)),
             must_confirm=doors.must_confirm(),
+            page=doors.confirmation_page(),
             allow_common=doors.common_is_allowed(),
         )
         return Response({"id": user.pk, "email": user.email}, status=201)
@@ -80,5 +81,10 @@ class Me(doors.Door):
 
     def put(self, request: Request) -> Response:
         form = given(MeInput(data=request.data))
-        user = change_account(user=account(request), changes=form, now=timezone.now())
+        user = change_account(
+            user=account(request),
+            changes=form,
+            page=doors.confirmation_page(),
+            now=timezone.now(),
+        )
         return Response(MeSerializer(user).data)

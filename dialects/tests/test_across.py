@@ -2,10 +2,10 @@
 
 import base64
 import json
+import re
 
 import pytest
 from constance import config
-from django.core import mail
 from django.utils import timezone
 
 from accounts.models import User
@@ -188,7 +188,22 @@ def test_confirmation_everywhere_and_nowhere(w, settings, letters, dialect):
     register(w, dialect, "bob")
     assert [login(w, other, "bob").status_code for other in LOGINS] == [200] * 5
     assert len(letters()) == 1
-    assert mail is not None
+
+
+def test_a_new_address_is_confirmed_by_opening_its_link(w, letters):
+    register(w, "D0", "ann")
+    letters()
+    User.objects.update(confirmed_at=timezone.now())
+    auth = f"Bearer {login(w, 'D3').json()['access']}"
+
+    w.put("/api/me/", {"email": "new@example.com"}, auth=auth)
+
+    form = {"email": "new@example.com", "password": PASSWORD}
+    assert w.post("/api/login/", form).status_code == 403
+    (letter,) = [text for text in letters() if "To: new@example.com" in text]
+    link = re.search(r"http://[^/]+(/verify-email/\S+/)", letter)[1]
+    assert w.get(link).status_code == 200
+    assert w.post("/api/login/", form).status_code == 200
 
 
 def test_guesses_are_counted_over_all_doors(w):

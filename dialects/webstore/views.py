@@ -54,6 +54,7 @@ class SignIn(Shapes, doors.PublicDoor):
         register(
             **given(SignInInput(data=request.data)),
             must_confirm=doors.must_confirm(),
+            page=doors.confirmation_page(),
             allow_common=doors.common_is_allowed(),
         )
         return Response({"massage": "success"})  # sic
