@@ -6,7 +6,17 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, F, Max, Min, OuterRef, Prefetch, Subquery, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Prefetch,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce
 from tree_queries.query import TreeQuerySet
 
@@ -127,6 +137,29 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """With card, shop and categories."""
         categories: Any = self._of_card("categories").order_by("pk")
         return self.select_related("product", "shop").prefetch_related(
+            Prefetch("product__categories", categories)
+        )
+
+    def filed_by(self, shop: Shop) -> OfferQuerySet:
+        """All offers of a shop, withdrawn ones included."""
+        return self.filter(shop=shop).select_related("product").order_by("pk")
+
+    def with_place(self) -> OfferQuerySet:
+        """With `sellers`, how many shops offer the product, and `place` by price."""
+        rivals = OfferQuerySet(self.model).for_sale().order_by()
+        rivals = rivals.filter(product=OuterRef("product"))
+        cheaper = rivals.filter(price__lt=OuterRef("price"))
+
+        def count(offers: OfferQuerySet) -> Any:
+            many = offers.values("product").annotate(n=Count("pk")).values("n")
+            return Coalesce(Subquery(many), 0)
+
+        return self.annotate(sellers=count(rivals), place=count(cheaper) + 1)
+
+    def with_list_facts(self) -> OfferQuerySet:
+        """All that a price list says of an offer."""
+        categories: Any = self._of_card("categories").order_by("pk")
+        return self.select_related("product__brand").prefetch_related(
             Prefetch("product__categories", categories)
         )
 

@@ -81,6 +81,15 @@ v1.register(
 v1.register("events", feed.EventViewSet, "event")
 v1.register("webhooks", feed.WebhookViewSet, "webhook")
 v1.register("webhook-deliveries", feed.DeliveryViewSet, "webhook-delivery")
+v1.register("desk/shops", partners.DeskShopViewSet, "desk-shop")
+for name, view in (
+    ("offers", partners.DeskOfferViewSet),
+    ("orders", partners.DeskOrderViewSet),
+    ("export", partners.DeskExportViewSet),
+    ("source", partners.SourceViewSet),
+):
+    address = f"desk/shops/(?P<shop>[0-9]{{1,18}})/{name}"
+    v1.register(address, view, f"desk-{name}")
 v1.register("price-lists", partners.PriceListViewSet, "price-list")
 v1.register(
     "price-list-runs/(?P<run>[0-9]{1,18})/changes",

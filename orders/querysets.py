@@ -169,6 +169,17 @@ class OrderQuerySet(models.QuerySet["Order"]):
             self._in_order("lines")
         )
 
+    def with_lines_of(self, shop: Shop) -> OrderQuerySet:
+        """Orders in which the shop sells something, with its own lines only."""
+        lines: Any = self.model._meta.get_field("lines").related_model
+        own: models.QuerySet[Any] = models.QuerySet(lines).filter(shop=shop)
+        found = self.filter(Exists(own.filter(order=OuterRef("pk"))))
+        return (
+            found.select_related("delivery_method")
+            .prefetch_related(Prefetch("lines", queryset=own.order_by("pk")))
+            .order_by("-pk")
+        )
+
     def with_timeline(self) -> OrderQuerySet:
         """All that the detail of an order shows, the oldest event first."""
         events = self._in_order("events")

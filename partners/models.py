@@ -8,7 +8,11 @@ from django.db import models
 from django.utils import timezone
 
 from catalog.models import Offer, Product, Shop, price_field
-from partners.querysets import OfferChangeQuerySet, PriceListRunQuerySet
+from partners.querysets import (
+    MembershipQuerySet,
+    OfferChangeQuerySet,
+    PriceListRunQuerySet,
+)
 
 
 class Membership(models.Model):
@@ -19,6 +23,8 @@ class Membership(models.Model):
     )
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="memberships")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -166,6 +172,36 @@ class PriceListRun(models.Model):
             return None
         elapsed = timezone.now() - self.started_at
         return self.started_at + elapsed * steps * self.goods_total / done
+
+
+class PriceListSource(models.Model):
+    """The address from which a shop's list is fetched, and how that went."""
+
+    shop = models.OneToOneField(Shop, on_delete=models.CASCADE, related_name="source")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Whose lists these are.",
+    )
+    url = models.CharField("address", max_length=2000)
+    every_hours = models.PositiveSmallIntegerField(default=24)
+    next_at = models.DateTimeField()
+    fetched_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it last answered, changed or not."
+    )
+    changed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it last gave another list."
+    )
+    failures = models.PositiveIntegerField(default=0, help_text="In a row.")
+    problem = models.CharField(max_length=255, blank=True)
+    # What the server said of the list, so that it is sent only when it changed.
+    etag = models.CharField(max_length=255, blank=True)
+    last_modified = models.CharField(max_length=64, blank=True)
+    checksum = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return self.url
 
 
 class StagedGood(models.Model):

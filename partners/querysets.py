@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from partners.models import OfferChange, PriceListRun
+    from catalog.models import Shop
+    from partners.models import Membership, OfferChange, PriceListRun
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def of(self, user: User) -> MembershipQuerySet:
+        return self.filter(user=user).select_related("shop")
+
+    def shops_of(self, user: User) -> models.QuerySet[Shop]:
+        """The shops that the user acts for, by id."""
+        shops: Any = self.model._meta.get_field("shop").related_model
+        mine = self.filter(user=user).values("shop")
+        return models.QuerySet(shops).filter(pk__in=mine).order_by("pk")
 
 
 class PriceListRunQuerySet(models.QuerySet["PriceListRun"]):

@@ -12,10 +12,12 @@ from django.utils import timezone
 from accounts.models import Address
 from accounts.services import customer_of, open_guest, save_address
 from catalog.models import Brand, Category
+from catalog.services import make_shop
 from catalog.tests.factories import make_offer, make_product
 from conftest import assert_problem, make_client, person
 from orders.models import Review
 from orders.services import Delivery, place_order
+from partners.models import Membership
 from partners.services import submit_price_list
 
 # A superuser is staff who may do everything: v1 makes no difference between them.
@@ -136,6 +138,15 @@ DOORS = {
     ("POST", "price-lists/"): (401, 403, 403, 400, 400),
     ("GET", "price-list-runs/"): (401, 403, 403, 200, 200),
     ("GET", "price-list-runs/{run}/"): (401, 403, 403, 200, 200),
+    ("GET", "desk/shops/"): (401, 403, 403, 200, 200),
+    ("GET", "desk/shops/{desk}/"): (401, 403, 403, 200, 404),
+    ("PATCH", "desk/shops/{desk}/"): (401, 403, 403, 200, 404),
+    ("GET", "desk/shops/{desk}/offers/"): (401, 403, 403, 200, 404),
+    ("GET", "desk/shops/{desk}/orders/"): (401, 403, 403, 200, 404),
+    ("GET", "desk/shops/{desk}/export/"): (401, 403, 403, 200, 404),
+    ("GET", "desk/shops/{desk}/source/"): (401, 403, 403, 404, 404),
+    ("PUT", "desk/shops/{desk}/source/"): (401, 403, 403, 400, 400),
+    ("DELETE", "desk/shops/{desk}/source/"): (401, 403, 403, 204, 404),
     ("POST", "price-list-runs/{run}/apply/"): (401, 403, 403, 409, 409),
     ("POST", "price-list-runs/{run}/undo/"): (401, 403, 403, 409, 409),
     ("GET", "price-list-runs/{run}/changes/"): (401, 403, 403, 200, 200),
@@ -160,6 +171,7 @@ SAMPLES = {
     "offer": "1",
     "order": "A" * 22,
     "run": "1",
+    "desk": "1",
     "address": "1",
     "review": "1",
     "session": SESSION,
@@ -181,6 +193,8 @@ def shop(ann, pat):
         now=timezone.now(),
     )
     run = submit_price_list(user=pat, content=b"shop: Tea", source="tea.yaml")
+    own = make_shop(name="Pat's own")
+    Membership.objects.create(user=pat, shop=own)
     review = Review.objects.create(
         author=ann, product=tea, rating=5, edited_at=timezone.now()
     )
@@ -188,6 +202,7 @@ def shop(ann, pat):
     return {
         "order": order.code,
         "run": str(run.pk),
+        "desk": str(own.pk),
         "address": str(address.pk),
         "review": str(review.pk),
         "offer": str(tea.offers.get().pk),

@@ -17,7 +17,7 @@ PART = 1 << 20
 
 
 def keep_file(
-    *, user: User | None, content: bytes | Iterable[bytes], source: str
+    *, user: User | None, content: bytes | Iterable[bytes] | None, source: str
 ) -> PriceList:
     """Keep a partner's file, or an operator's where `user` is None.
 
@@ -25,9 +25,16 @@ def keep_file(
     """
     if user is not None and not (user.is_partner or user.is_staff):
         raise NotAPartner
+    file = PriceList.objects.create(uploaded_by=user, source=source, content=b"")
+    if content is not None:  # else it is fetched later
+        fill_file(file, content)
+    return file
+
+
+def fill_file(file: PriceList, content: bytes | Iterable[bytes]) -> None:
+    """Write the bytes of a file that has none yet. Raises PriceListTooLarge."""
     checksum = hashlib.sha256()
     size = 0
-    file = PriceList.objects.create(uploaded_by=user, source=source, content=b"")
     for number, part in enumerate(_parts(content)):
         checksum.update(part)
         size += len(part)
@@ -39,7 +46,10 @@ def keep_file(
             PriceListPart.objects.create(price_list=file, number=number, content=part)
     file.checksum = checksum.hexdigest()
     file.save(update_fields=["content", "checksum"])
-    return file
+
+
+def checksum_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _parts(content: bytes | Iterable[bytes]) -> Iterator[bytes]:

@@ -8,10 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
+from accounts.exceptions import AddressRefused, Unreachable
 from accounts.models import User
+from accounts.outbound import call, check_address
 from partners.exceptions import (
     CheckNotApplicable,
     PriceListInvalid,
+    PriceListTooLarge,
     ShopChanged,
     UndoNotPossible,
 )
@@ -19,7 +22,7 @@ from partners.models import PriceListRun, StagedGood
 from partners.price_list import Finding, Findings
 from partners.services.applying import apply_list
 from partners.services.comparing import compare, shop_of
-from partners.services.files import keep_file
+from partners.services.files import fill_file, keep_file
 from partners.services.progress import Progress
 from partners.services.staging import stage
 from partners.services.undoing import undo_list
@@ -31,19 +34,22 @@ OPEN = {State.QUEUED, State.RUNNING, State.FAILED}
 def submit_price_list(
     *,
     user: User | None,
-    content: bytes | Iterable[bytes],
     source: str,
+    content: bytes | Iterable[bytes] | None = None,
     check_only: bool = False,
     refuse_warnings: bool = False,
     good_rows_only: bool = False,
 ) -> PriceListRun:
     """Keep the file and queue its run; the run tells what came of it.
 
-    `user` is a partner or staff, or None for an operator at the command line.
+    `user` is a partner or staff, or None for an operator at the command line. Without
+    `content`, `source` is an address, and the run fetches the list from there.
     `refuse_warnings` makes warnings forbid what errors forbid; `good_rows_only` leaves
     the goods with errors as they are today and applies the others. Raises NotAPartner,
-    PriceListTooLarge.
+    PriceListTooLarge, AddressRefused.
     """
+    if content is None:
+        check_address(source)
     with transaction.atomic():
         run = PriceListRun.objects.create(
             price_list=keep_file(user=user, content=content, source=source),
@@ -142,6 +148,8 @@ def _perform(run: PriceListRun, now: datetime) -> None:
     if run.kind == Kind.UNDO:
         _apply(run, progress, now, undo_list)
         return
+    if not run.price_list.checksum and not _fetch(run):
+        return
     if run.check_run is None:
         outline = stage(run, progress)
         run.findings = [asdict(finding) for finding in outline.findings]
@@ -157,6 +165,27 @@ def _perform(run: PriceListRun, now: datetime) -> None:
     else:
         progress.tell(now=True, goods_checked=run.goods_total)
         _apply(run, progress, now, apply_list)
+
+
+def _fetch(run: PriceListRun) -> bool:
+    """Fetch the file of a list that was given by its address; closes what fails."""
+    findings = Findings()
+    try:
+        answer = call(run.price_list.source)
+        if answer.status != 200:
+            raise Unreachable
+        with transaction.atomic():
+            fill_file(run.price_list, answer.body)
+        return True
+    except (AddressRefused, Unreachable):
+        message = "The address did not answer with a list."
+        findings.add(None, "", "unreachable", message)
+    except PriceListTooLarge as refusal:
+        message = f"The list has more than {refusal.limit} bytes."
+        findings.add(None, "", "too-large", message)
+    _add(run, findings)
+    _close(run, State.REFUSED)
+    return False
 
 
 def _check(run: PriceListRun, progress: Progress) -> None:

@@ -100,7 +100,9 @@ def test_what_is_not_a_list_is_refused(pat: User, settings: object) -> None:
     body = assert_problem(client.post(LISTS, {}, format="multipart"), 400, "invalid")
     assert body["errors"][0]["pointer"] == "#/file"
     assert_problem(send(client, ""), 400, "invalid")
-    assert_problem(client.post(LISTS, {"file": "x"}), 415, "unsupported-media-type")
+    other = client.post(LISTS, data="x", content_type="text/plain")
+    assert_problem(other, 415, "unsupported-media-type")
+    assert_problem(client.post(LISTS, [1]), 400, "malformed")
     settings.PRICE_LIST_BYTES_LIMIT = 100  # type: ignore[attr-defined]
     assert_problem(send(client, HEAD + GREEN), 413, "price-list-too-large")
     assert PriceList.objects.count() == 0

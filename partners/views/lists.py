@@ -1,17 +1,21 @@
 """v1: price lists and what became of them."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
+from rest_framework.exceptions import ParseError
 from rest_framework.generics import get_object_or_404
 from rest_framework.mixins import ListModelMixin
-from rest_framework.parsers import MultiPartParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSet
 
 from accounts.permissions import Braked, IsPartner, account
@@ -33,33 +37,64 @@ from partners.services import (
 )
 
 
+class RawYamlParser(BaseParser):
+    """A list as the body itself; its options stand in the query."""
+
+    media_type = "application/yaml"
+
+    def parse(self, stream: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        name = f"list.{self.media_type.rpartition('/')[2]}"
+        return {"file": SimpleUploadedFile(name, stream.read())}
+
+
+class RawCsvParser(RawYamlParser):
+    media_type = "text/csv"
+
+
 class PriceListViewSet(ViewSet):
     """Send price lists."""
 
     permission_classes = (IsPartner,)
-    parser_classes = (MultiPartParser,)
+    parser_classes: Any = (
+        MultiPartParser,
+        *api_settings.DEFAULT_PARSER_CLASSES,
+        RawYamlParser,
+        RawCsvParser,
+    )
     throttle_classes = (Braked,)
     brakes = {"create": "price-list"}
-    problems = {"create": ("not-a-partner", "price-list-too-large")}
+    problems = {"create": ("not-a-partner", "price-list-too-large", "address-refused")}
 
     @extend_schema(
         request={"multipart/form-data": PriceListInput},
+        description="Send a list; the answer is its run, whose address tells how far "
+        "it is and what came of it. Instead of a form, JSON may give a `url`, and the "
+        "list may be the body itself (application/yaml, text/csv) with the options in "
+        "the query.",
         responses={202: PriceListRunSerializer},
     )
     def create(self, request: Request) -> Response:
-        """Send a list; the answer is its run, whose address tells what came of it."""
-        given = PriceListInput(data=request.data)
+        """Send a list."""
+        given = PriceListInput(data=_given(request))
         given.is_valid(raise_exception=True)
-        file = given.validated_data["file"]
+        file = given.validated_data.get("file")
         run = submit_price_list(
             user=account(request),
-            content=file.chunks(),
-            source=file.name,
+            content=file.chunks() if file else None,
+            source=file.name if file else given.validated_data["url"],
             check_only=given.validated_data["check_only"],
             refuse_warnings=given.validated_data["refuse_warnings"],
             good_rows_only=given.validated_data["good_rows_only"],
         )
         return _accepted(request, run)
+
+
+def _given(request: Request) -> dict[str, Any]:
+    """The body's values, and beside them what stands in the query."""
+    given = cast(Any, request.data)
+    if not isinstance(given, Mapping):
+        raise ParseError("Send a form, an object, or a list as the body.")
+    return {**request.query_params.dict(), **dict(given.items())}
 
 
 class PriceListRunViewSet(ReadOnlyModelViewSet[PriceListRun]):

@@ -11,7 +11,12 @@ from partners.models import OfferChange, PriceListRun
 
 
 class PriceListInput(serializers.Serializer[Any]):
-    file = serializers.FileField(help_text="A YAML price list.")
+    file = serializers.FileField(
+        required=False, help_text="A price list: YAML, CSV or XLSX."
+    )
+    url = serializers.CharField(
+        required=False, max_length=2000, help_text="Or the address of one."
+    )
     check_only = serializers.BooleanField(
         default=False, help_text="Look before you leap: everything but the effect."
     )
@@ -22,6 +27,12 @@ class PriceListInput(serializers.Serializer[Any]):
         default=False,
         help_text="Goods with errors stay as they are today; the others are applied.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("file" in attrs) == ("url" in attrs):
+            message = "Give a file or a url."
+            raise serializers.ValidationError({"file": [message]}, code="required")
+        return attrs
 
 
 @example({"force": False})

@@ -1,0 +1,27 @@
+"""v1 of the partner desk, by noun; the router imports from here."""
+
+from partners.views.desk import (
+    DeskExportViewSet,
+    DeskOfferViewSet,
+    DeskOrderViewSet,
+    DeskShopViewSet,
+    SourceViewSet,
+)
+from partners.views.lists import (
+    OfferChangeViewSet,
+    PriceHistoryViewSet,
+    PriceListRunViewSet,
+    PriceListViewSet,
+)
+
+__all__ = [
+    "DeskExportViewSet",
+    "DeskOfferViewSet",
+    "DeskOrderViewSet",
+    "DeskShopViewSet",
+    "OfferChangeViewSet",
+    "PriceHistoryViewSet",
+    "PriceListRunViewSet",
+    "PriceListViewSet",
+    "SourceViewSet",
+]

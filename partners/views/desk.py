@@ -1,0 +1,149 @@
+"""v1: a partner's own shop: its offers, orders, list as a file, and its source."""
+
+from typing import Any, cast
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.generics import get_object_or_404
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet, ViewSet
+
+from accounts.permissions import IsPartner, account
+from catalog.models import Offer, Shop
+from catalog.services import change_shop
+from orders.models import Order
+from partners.filters import DeskOfferFilter, DeskOrderFilter
+from partners.models import Membership, PriceListSource
+from partners.serializers import (
+    DeskOfferSerializer,
+    DeskOrderSerializer,
+    DeskShopInput,
+    DeskShopSerializer,
+    ExportQuery,
+    SourceInput,
+    SourceSerializer,
+)
+from partners.services import drop_source, export_list, set_source
+
+
+def own_shop(request: Request, shop: str) -> Shop:
+    """One of the shops that the caller acts for; a foreign one is not found."""
+    return get_object_or_404(Membership.objects.of(account(request)), shop=shop).shop
+
+
+LIST = "shop: Tea House\ncategories:\n  - {id: 2, name: Tea}\ngoods:\n  - id: 11\n…"
+
+
+class DeskShopViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Shop]):
+    """The shops that the caller acts for."""
+
+    permission_classes = (IsPartner,)
+    serializer_class = DeskShopSerializer
+    lookup_value_regex = "[0-9]{1,18}"
+
+    def get_queryset(self) -> QuerySet[Shop]:
+        if getattr(self, "swagger_fake_view", False):
+            return Shop.objects.none()
+        return Membership.objects.shops_of(account(self.request))
+
+    @extend_schema(request=DeskShopInput, responses=DeskShopSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Rename the shop, open or close it: at once, and everywhere."""
+        given = DeskShopInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        shop = change_shop(pk=self.get_object().pk, values=given.validated_data)
+        return Response(DeskShopSerializer(shop).data)
+
+
+class DeskOfferViewSet(ListModelMixin, GenericViewSet[Offer]):
+    """The shop's offers, withdrawn ones included, each with its place by price."""
+
+    permission_classes = (IsPartner,)
+    serializer_class = DeskOfferSerializer
+    filterset_class = DeskOfferFilter
+
+    def get_queryset(self) -> QuerySet[Offer]:
+        if getattr(self, "swagger_fake_view", False):
+            return Offer.objects.none()
+        return Offer.objects.filed_by(
+            own_shop(self.request, self.kwargs["shop"])
+        ).with_place()
+
+
+class DeskOrderViewSet(ListModelMixin, GenericViewSet[Order]):
+    """Placed orders with goods of the shop, newest first: its own lines only."""
+
+    permission_classes = (IsPartner,)
+    serializer_class = DeskOrderSerializer
+    filterset_class = DeskOrderFilter
+
+    def get_queryset(self) -> QuerySet[Order]:
+        if getattr(self, "swagger_fake_view", False):
+            return Order.objects.none()
+        return Order.objects.placed().with_lines_of(
+            own_shop(self.request, self.kwargs["shop"])
+        )
+
+
+class DeskExportViewSet(ViewSet):
+    """The shop's own list as a file."""
+
+    permission_classes = (IsPartner,)
+
+    @extend_schema(
+        operation_id="desk_export",
+        parameters=[ExportQuery],
+        responses={(200, "application/yaml"): str},
+        examples=[OpenApiExample("A list", LIST, media_type="application/yaml")],
+    )
+    def list(self, request: Request, shop: str) -> StreamingHttpResponse:
+        """All offers on sale, as a list that comes back in without a change."""
+        query = ExportQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        kind = query.validated_data["kind"]
+        content = export_list(shop=own_shop(request, shop), kind=kind)
+        answer = StreamingHttpResponse(content, content_type=ExportQuery.TYPES[kind])
+        answer["Content-Disposition"] = f'attachment; filename="price-list.{kind}"'
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+class SourceViewSet(ViewSet):
+    """Where the shop's list is fetched from, and how that went."""
+
+    permission_classes = (IsPartner,)
+    problems = {"replace": ("address-refused",)}
+
+    @extend_schema(operation_id="desk_source_retrieve", responses=SourceSerializer)
+    def list(self, request: Request, shop: str) -> Response:
+        """Where the list is fetched from, how fresh it is, and what went wrong."""
+        sources = PriceListSource.objects.all()
+        source = get_object_or_404(sources, shop=own_shop(request, shop))
+        return Response(SourceSerializer(source).data)
+
+    @extend_schema(
+        operation_id="desk_source_replace",
+        request=SourceInput,
+        responses=SourceSerializer,
+    )
+    def replace(self, request: Request, shop: str) -> Response:
+        """Fetch the list from this address: now, and every so many hours."""
+        given = SourceInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        source = set_source(
+            shop=own_shop(request, shop),
+            user=account(request),
+            now=timezone.now(),
+            **cast(dict[str, Any], given.validated_data),
+        )
+        return Response(SourceSerializer(source).data)
+
+    @extend_schema(operation_id="desk_source_clear", responses={204: None})
+    def clear(self, request: Request, shop: str) -> Response:
+        """Fetch no more; what was fetched stays."""
+        drop_source(shop=own_shop(request, shop))
+        return Response(status=204)
