@@ -97,7 +97,13 @@ def move_orders(
     if to in {Order.Status.CONFIRMED, Order.Status.CANCELED}:
         lines = OrderLine.objects.filter(order__in=orders.values())
         list(Offer.objects.locked(lines.values_list("offer_id", flat=True)))
-    return [_moved(orders.get(code), code, to, actor, now, note) for code in codes]
+    # And their coupons by code: two calls with the same coupons must not cross.
+    coupons = {code: order.coupon_code for code, order in orders.items()}
+    turns = sorted(codes, key=lambda code: coupons.get(code, ""))
+    results = {
+        code: _moved(orders.get(code), code, to, actor, now, note) for code in turns
+    }
+    return [results[code] for code in codes]
 
 
 def _give_back(

@@ -13,8 +13,8 @@ from catalog.models import Offer, StockMovement
 from catalog.services import return_stock
 from catalog.tests.factories import make_offer
 from conftest import make_client
-from orders.models import Order, OrderEvent
-from orders.tests.scenes import buy, fill_cart
+from orders.models import Coupon, Order, OrderEvent
+from orders.tests.scenes import ANN, buy, fill_cart
 from orders.tests.test_oversell import in_parallel
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,3 +128,31 @@ def test_bulk_cancels_in_opposite_orders_do_not_deadlock(sam: User) -> None:
     assert OrderEvent.objects.filter(after="canceled").count() == 6
     for offer in offers:
         assert_ledger(offer, 96)
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_bulk_cancels_with_the_same_coupons_do_not_cross(
+    sam: User, round_: int
+) -> None:
+    coupons = [Coupon.objects.create(code=code, percent=10) for code in ("ONE", "TWO")]
+    codes = []
+    for number, coupon in enumerate([*coupons, *coupons[::-1]]):
+        line = {"offer": make_offer().pk, "quantity": 1}
+        body = ANN | {"email": f"{number}@example.com", "lines": [line]}
+        shopper = make_client(open_guest())
+        answer = shopper.post("/api/v1/orders/", body | {"coupon": coupon.code})
+        assert answer.status_code == 201, answer.json()
+        codes.append(answer.json()["code"])
+
+    answers = in_parallel(
+        [
+            lambda pair=pair: make_client(sam).post(
+                "/api/v1/orders/move/", {"orders": pair, "to": "canceled"}
+            )
+            for pair in (codes[:2], codes[2:])
+        ]
+    )
+
+    outcomes = [row["outcome"] for answer in answers for row in answer.json()]
+    assert outcomes == ["moved"] * 4
+    assert set(Coupon.objects.values_list("used", flat=True)) == {0}
