@@ -1,14 +1,17 @@
 """A list is checked without effect, and applied exactly as checked or not at all."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.forms.models import model_to_dict
+from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Offer, Product, Shop
 from catalog.services import save_offer, save_product, take_stock
+from config.management.commands.tidy import tidy
 from conftest import assert_problem, make_client
 from partners.models import PriceListRun
 from partners.services import submit_price_list
@@ -222,3 +225,18 @@ def test_an_offer_on_a_card_that_staff_made_stays_there(pat):
     assert {k: v for k, v in now.items() if k not in summary} == {
         k: v for k, v in before.items() if k not in summary
     }
+
+
+def test_what_a_check_found_is_kept_for_a_week(pat, checked):
+    load(pat, HEAD + GREEN)
+    check = checked(HEAD + CHEAPER)
+    tidy(timezone.now() + timedelta(days=6))
+    assert check.changes.exists()
+
+    tidy(timezone.now() + timedelta(days=8))
+
+    assert not check.changes.exists()
+    answer = make_client(pat).post(f"{RUNS}{check.pk}/apply/")
+    assert_problem(answer, 409, "check-not-applicable")
+    applied = PriceListRun.objects.get(kind="apply")
+    assert applied.changes.exists()
