@@ -24,8 +24,15 @@ WATCHED = {
     Shop._meta.db_table: True,
 }
 VERSIONS = CatalogVersion._meta.db_table
-READ = f"""SELECT CAST(coalesce(sum(goods), 0) AS bigint),
-    CAST(coalesce(sum(names), 0) AS bigint) FROM {VERSIONS}"""  # noqa: S608
+SUMS = f"coalesce(sum(goods), 0) || ' ' || coalesce(sum(names), 0) FROM {VERSIONS}"
+READ = {"postgresql": "SELECT catalog_version()", "sqlite": f"SELECT {SUMS}"}
+# A function, because its session keeps the plan: half of the time of the question.
+POSTGRESQL_READ = f"""
+CREATE OR REPLACE FUNCTION catalog_version() RETURNS text STABLE LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT {SUMS});
+END $$
+"""
 POSTGRESQL_FUNCTION = f"""
 CREATE OR REPLACE FUNCTION catalog_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -64,13 +71,18 @@ def current() -> Version:
     if connection.connection is not None and not connection.queries_logged:
         with suppress(DatabaseError), connection.wrap_database_errors:
             cursor = connection.connection.cursor()
-            cursor.execute(READ)
-            version = Version(*cursor.fetchone())
+            cursor.execute(READ[connection.vendor])
+            version = _parsed(cursor.fetchone())
             connection.health_check_done = True  # type: ignore[attr-defined]
             return version
     with connection.cursor() as cursor:
-        cursor.execute(READ)
-        return Version(*cursor.fetchone())
+        cursor.execute(READ[connection.vendor])
+        return _parsed(cursor.fetchone())
+
+
+def _parsed(row: tuple[str]) -> Version:
+    goods, names = row[0].split()
+    return Version(int(goods), int(names))
 
 
 def install_triggers(using: str, **kwargs: Any) -> None:
@@ -88,6 +100,7 @@ def install_triggers(using: str, **kwargs: Any) -> None:
                     cursor.execute(SQLITE_TRIGGER.format(versions=VERSIONS, **facts))
             return
         cursor.execute(POSTGRESQL_FUNCTION)
+        cursor.execute(POSTGRESQL_READ)
         cursor.execute(
             "SELECT tgrelid::regclass::text FROM pg_trigger"
             " WHERE tgname = 'catalog_changed'"

@@ -85,11 +85,16 @@ class Pages(PageNumberPagination):
             address = self.request.build_absolute_uri() if self.request else ""
             after = self.after and replace_query_param(address, "cursor", self.after)
             return Response({"next": after, "results": data})
-        response = super().get_paginated_response(data)
-        counted = self.page.paginator.counted  # type: ignore[union-attr]
-        count = response.data.pop("count")
-        envelope = {"count": count, "count_is_exact": counted <= CEILING}
-        return Response(envelope | response.data)
+        paginator: Any = self.page.paginator  # type: ignore[union-attr]
+        return Response(
+            {
+                "count": paginator.count,
+                "count_is_exact": paginator.counted <= CEILING,
+                "next": self.get_next_link(),
+                "previous": self.get_previous_link(),
+                "results": data,
+            }
+        )
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         described = super().get_paginated_response_schema(schema)
