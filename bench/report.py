@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from bench import goals, judging, tables
+from bench import goals, judging, plans, tables
 from bench.cluster import Database
 from bench.serving import ROOT
 
@@ -83,6 +83,8 @@ def _markdown(found: dict[str, Any]) -> list[str]:
     lines += ["", "## Memory", "", *tables.memory(found)]
     if growth := found.get("growth"):
         lines += ["", "## Growth", "", *tables.growth(found, growth)]
+        lines += ["", "## Plans in the large shop", ""]
+        lines += plans.described(growth["plans"])
     for workload in judging.missed(found):
         if times := facts.get("times", {}).get(workload):
             meaning = goals.MEANING[workload]

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench import checks, imports, report, transaction
+from bench import checks, imports, plans, report, transaction
 from bench.cluster import Database, throwaway_databases
 from bench.goals import CLIENTS, IMPORT, RATIOS, Goal
 from bench.measure import Bench, say
@@ -133,7 +133,8 @@ def grow(database: Database, scratch: Path, options: argparse.Namespace) -> Any:
     with serve("config.wsgi", env, scratch) as product:
         bench = start_bench(database, facts, product, None, options)
         figures = bench.measure(playable(goals, facts))
-    return {"facts": facts, "figures": figures, "wrong": bench.wrong}
+    told = {"facts": facts, "figures": figures, "wrong": bench.wrong}
+    return told | {"plans": plans.explain(database, facts["statements"])}
 
 
 def start_bench(

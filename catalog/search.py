@@ -21,10 +21,8 @@ from catalog.listing import Ranking, Selection, fetch
 LONGEST, MOST_WORDS = 100, 8
 MATCHES = """p.search_vector @@
     (to_tsquery('russian', %s) || to_tsquery('english', %s))"""
-# Whole words count for more than the starts of words.
-SCORE = """ts_rank(p.search_vector,
-    to_tsquery('russian', %s) || to_tsquery('english', %s))
-    + 2 * ts_rank(p.search_vector,
+# Whole words, all of them, count for more than any number of beginnings.
+SCORE = f"""CASE WHEN {MATCHES} THEN 10 ELSE 0 END + ts_rank(p.search_vector,
     to_tsquery('russian', %s) || to_tsquery('english', %s))"""
 # How many of what was found are ranked: whole words first.
 RANKED = 1000
@@ -67,7 +65,7 @@ def matching(chosen: Selection, text: str) -> Selection:
     second, more = narrowed.sql()
     ranking = Ranking(
         score=SCORE,
-        score_parameters=(starts, starts, whole, whole),
+        score_parameters=(whole, whole, starts, starts),
         candidates=f"({first} LIMIT {RANKED}) UNION ({second} LIMIT {RANKED})",
         candidate_parameters=(*some, *more),
     )
@@ -97,6 +95,8 @@ def _spellings(word: str) -> list[str]:
     alike = [row[0] for row in fetch(ALIKE, (word, word, word))]
     errors = {other: _errors(word, other) for other in alike}
     fewest = min(errors.values(), default=99)
+    if fewest == 0:
+        return [word]  # it is spelled right, or begins right
     if fewest > (1 if len(word) < 5 else 2):
         return []
     return [other for other in alike if errors[other] == fewest][:SPELLINGS]
