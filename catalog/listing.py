@@ -1,7 +1,7 @@
 """Lists of products: the store's hottest reads, in SQL written by hand.
 
 The ORM needs longer to build such a statement and its objects than the database to
-answer it (docs/decisions/0019-kept-pages.md).
+answer it (docs/decisions/0024-kept-pages.md).
 """
 
 from collections.abc import Collection, Iterator

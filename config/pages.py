@@ -3,7 +3,7 @@
 Before a kept page is served, the database is asked for the version of the catalogue:
 a write that is committed anywhere is seen by the very next request everywhere. In
 front of Django, because Django's own way to an answer takes longer than the question;
-what it is worth stands in docs/decisions/0019-kept-pages.md.
+what it is worth stands in docs/decisions/0024-kept-pages.md.
 """
 
 import time
