@@ -29,8 +29,12 @@ RANKED = 1000
 BEGUN = """SELECT bool_and(EXISTS (SELECT 1 FROM catalog_word
     WHERE word >= begun AND word < begun || chr(1114111))) FROM unnest(%s) begun"""
 KNOWN = f"SELECT EXISTS (SELECT 1 FROM catalog_product p WHERE {MATCHES})"  # noqa: S608
-ALIKE = """SELECT word FROM catalog_word WHERE %s <%% word
-    ORDER BY word_similarity(%s, word) DESC, similarity(%s, word) DESC LIMIT 100"""
+# The most alike by trigrams; and, for short words, of which an error leaves few trigrams
+# whole, those of about its length with its first letter.
+ALIKE = """(SELECT word FROM catalog_word WHERE %s <%% word
+    ORDER BY word_similarity(%s, word) DESC, similarity(%s, word) DESC LIMIT 100)
+    UNION (SELECT word FROM catalog_word WHERE word >= %s AND word < %s
+    AND length(word) BETWEEN %s AND %s LIMIT 2000) ORDER BY 1"""
 SPELLINGS = 5
 SNIPPET = 160
 
@@ -92,7 +96,9 @@ def _spellings(word: str) -> list[str]:
     """
     if not word.isalpha():
         return [word]
-    alike = [row[0] for row in fetch(ALIKE, (word, word, word))]
+    begin, size = word[0], len(word)
+    bounds = (begin, chr(ord(begin) + 1), size - 1, size + 1)
+    alike = [row[0] for row in fetch(ALIKE, (word, word, word, *bounds))]
     errors = {other: _errors(word, other) for other in alike}
     fewest = min(errors.values(), default=99)
     if fewest == 0:
