@@ -29,7 +29,7 @@ RANKED = 1000
 BEGUN = """SELECT bool_and(EXISTS (SELECT 1 FROM catalog_word
     WHERE word >= begun AND word < begun || chr(1114111))) FROM unnest(%s) begun"""
 KNOWN = f"SELECT EXISTS (SELECT 1 FROM catalog_product p WHERE {MATCHES})"  # noqa: S608
-# The most alike by trigrams; and, for short words, of which an error leaves few trigrams
+# The most alike by trigrams; and, for short words, of which an error leaves few of them
 # whole, those of about its length with its first letter.
 ALIKE = """(SELECT word FROM catalog_word WHERE %s <%% word
     ORDER BY word_similarity(%s, word) DESC, similarity(%s, word) DESC LIMIT 100)

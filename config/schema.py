@@ -1,5 +1,6 @@
 """The OpenAPI document: the problems and headers that every operation shares."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -133,12 +134,21 @@ def add_problem_examples(result: dict[str, Any], **kwargs: Any) -> dict[str, Any
 
 def drop_column_ranges(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """drf-spectacular's hook: a column's own range differs by database."""
-    for schema in result["components"]["schemas"].values():
-        for field in schema.get("properties", {}).values():
-            if field.get("maximum") in {2**15 - 1, 2**31 - 1, 2**63 - 1}:
-                del field["maximum"]
-                field.pop("format", None)
+    for schema in _schemas(result):
+        if schema.get("maximum") in {2**15 - 1, 2**31 - 1, 2**63 - 1}:
+            del schema["maximum"]
+            schema.pop("format", None)
     return result
+
+
+def _schemas(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Those of all members and of all parameters."""
+    for schema in result["components"]["schemas"].values():
+        yield from schema.get("properties", {}).values()
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                yield parameter["schema"]
 
 
 def _example(code: str) -> dict[str, Any]:
