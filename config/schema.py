@@ -138,6 +138,8 @@ def drop_column_ranges(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         if schema.get("maximum") in {2**15 - 1, 2**31 - 1, 2**63 - 1}:
             del schema["maximum"]
             schema.pop("format", None)
+        if schema.get("minimum") in {-(2**15), -(2**31), -(2**63)}:
+            del schema["minimum"]
     return result
 
 
