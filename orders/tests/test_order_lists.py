@@ -76,7 +76,6 @@ def test_staff_narrow_the_list(desk: APIClient, ann: User, bob: User) -> None:
         "search=nova": [cheap],
         "search=work.example": [pot_order],
         "search=999": [dear],
-        f"search={dear}": [dear],
         f"search={code}": [dear],
         "search=nothing-like-it": [],
         "ordering=total": [cheap, pot_order, dear],
@@ -84,6 +83,8 @@ def test_staff_narrow_the_list(desk: APIClient, ann: User, bob: User) -> None:
         "ordering=oldest": [cheap, pot_order, dear],
     }.items():
         assert found(desk, query) == wanted, query
+    # A number may stand in somebody's telephone number as well.
+    assert dear in found(desk, f"search={dear}")
 
 
 def test_a_buyers_filter_never_widens_what_is_own(
