@@ -19,11 +19,11 @@ from catalog.directory import Directory, Ref
 from catalog.listing import Ranking, Selection, fetch
 
 LONGEST, MOST_WORDS = 100, 8
-MATCHES = """p.search_vector @@
-    (to_tsquery('russian', %s) || to_tsquery('english', %s))"""
+# This one knows English as well: it stems words of ASCII letters by English rules.
+MATCHES = "p.search_vector @@ to_tsquery('russian', %s)"
 # Whole words, all of them, count for more than any number of beginnings.
-SCORE = f"""CASE WHEN {MATCHES} THEN 10 ELSE 0 END + ts_rank(p.search_vector,
-    to_tsquery('russian', %s) || to_tsquery('english', %s))"""
+SCORE = f"""CASE WHEN {MATCHES} THEN 10 ELSE 0 END
+    + ts_rank(p.search_vector, to_tsquery('russian', %s))"""
 # How many of what was found are ranked: whole words first.
 RANKED = 1000
 BEGUN = """SELECT bool_and(EXISTS (SELECT 1 FROM catalog_word
@@ -54,31 +54,28 @@ def matching(chosen: Selection, text: str) -> Selection:
             chosen = chosen.where("instr(p.search_text, %s) > 0", word)
         return replace(chosen, marked=tuple(found))
     spelled = [[word] for word in found]
-    starts = _tsquery(spelled, ":*")
-    if not _is_known(found, starts):
-        spelled = [_spellings(word) for word in found]
-        if not all(spelled):
-            return chosen.where("1 = 0")
-        starts = _tsquery(spelled, ":*")
-    whole = _tsquery(spelled, "")
+    if not _is_known(found, _tsquery(spelled, "")):
+        spelled = [_spellings(word) or [word] for word in found]
+    starts, whole = _tsquery(spelled, ":*"), _tsquery(spelled, "")
     marked = tuple(word for spellings in spelled for word in spellings)
-    narrowed = chosen.where(MATCHES, starts, starts)
+    narrowed = chosen.where(MATCHES, starts)
     if chosen.ordering:
         return replace(narrowed, marked=marked)
-    first, some = chosen.where(MATCHES, whole, whole).sql()
+    first, some = chosen.where(MATCHES, whole).sql()
     second, more = narrowed.sql()
     ranking = Ranking(
         score=SCORE,
-        score_parameters=(whole, whole, starts, starts),
+        score_parameters=(whole, starts),
         candidates=f"({first} LIMIT {RANKED}) UNION ({second} LIMIT {RANKED})",
         candidate_parameters=(*some, *more),
     )
     return replace(narrowed, ranking=ranking, marked=marked)
 
 
-def _is_known(found: list[str], starts: str) -> bool:
-    """Whether the words need no other spelling; two cheap looks."""
-    return fetch(BEGUN, (found,))[0][0] or fetch(KNOWN, (starts, starts))[0][0]
+def _is_known(found: list[str], whole: str) -> bool:
+    """Whether the words need no other spelling: each begins a word of the catalogue, or
+    all are forms of words that something has. Two cheap looks."""
+    return fetch(BEGUN, (found,))[0][0] or fetch(KNOWN, (whole,))[0][0]
 
 
 def _tsquery(spelled: Sequence[Sequence[str]], ending: str) -> str:
