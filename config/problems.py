@@ -498,7 +498,7 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "price-list-invalid",
         "Price list invalid",
         lambda error: f"{error.total} findings; nothing was changed.",
-        lambda error: {"findings": [asdict(finding) for finding in error.findings]},
+        lambda error: {"findings": [finding.told() for finding in error.findings]},
     ),
 }
 

@@ -134,7 +134,7 @@ class PriceListRun(models.Model):
     unchanged_count = models.PositiveIntegerField(default=0)
     withdrawn_count = models.PositiveIntegerField(default=0)
     refused_count = models.PositiveIntegerField(default=0)
-    # At most 100 of {line, column, field, severity, code, message}; the rest counted.
+    # At most 100, each as partners/price_list/findings.py has it; the rest counted.
     findings = models.JSONField(default=list)
     findings_total = models.PositiveIntegerField(default=0)
     errors_total = models.PositiveIntegerField(default=0)

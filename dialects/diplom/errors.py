@@ -31,7 +31,7 @@ def _left(error: OutOfStock) -> str:
 def _findings(error: PriceListInvalid) -> str:
     """One line of text for each finding, with the line of the list it is about."""
     shown = [
-        f"line {found.line}: {found.message}" if found.line else found.message
+        f"line {found.line}: {found.message()}" if found.line else found.message()
         for found in error.findings
     ]
     more = error.total - len(shown)

@@ -7,8 +7,8 @@ together tell (an id used twice) is for the staging table to find.
 It runs in a process of its own (`process`, `__main__`), so that a file that breaks the
 reader costs one job. Nothing here knows Django.
 
-Each module imports only from those before it: `findings`, `values`, `events`,
-`categories`, `goods`, `tables`, `reading`, `process`.
+Each module imports only from those before it: `messages`, `findings`, `values`,
+`events`, `categories`, `goods`, `tables`, `reading`, `process`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from __future__ import annotations
 from partners.price_list.categories import ListedCategory
 from partners.price_list.findings import Finding, Findings, shown, titled
 from partners.price_list.goods import Good
+from partners.price_list.messages import LANGUAGES
 from partners.price_list.reading import Outline, read_price_list
 from partners.price_list.values import Attribute
 
 __all__ = [
+    "LANGUAGES",
     "Attribute",
     "Finding",
     "Findings",

@@ -49,9 +49,9 @@ class Categories:
             parents.append((item, name, item.article("parent")))
         for item, name, parent in parents:
             if parent and parent not in names:
-                problem = f"'{shown(parent)}' is not declared"
                 event = item.fields["parent"]
-                item.refuse(event, "parent", "undeclared-category", problem)
+                value = shown(parent)
+                item.refuse(event, "parent", "undeclared-category", value=value)
             above = names.get(parent) if parent else None
             listed = ListedCategory(name, above, line_of(item.opening))
             self.listed.setdefault(name, listed)
@@ -67,9 +67,9 @@ class Categories:
                 seen[step.name] = walk
                 step = self.listed.get(step.parent) if step.parent else None
             if step and seen[step.name] == walk:
-                problem = f"Category '{shown(step.name)}' is its own ancestor."
                 mark = Mark(step.line - 1, 0)
-                self._findings.add(mark, "categories", "category-circle", problem)
+                gaps = {"value": shown(step.name)}
+                self._findings.add(mark, "categories", "category-circle", **gaps)
 
     def of_good(self, item: Item, name: str) -> str:
         """The name of a good's category, or what the good says as long as none is."""
@@ -83,8 +83,8 @@ class Categories:
             return text
         text = normal(event.value)
         if text not in self._names:
-            problem = f"'{shown(text)}' is not declared"
-            item.refuse(event, "category", "undeclared-category", problem)
+            gaps = {"value": shown(text)}
+            item.refuse(event, "category", "undeclared-category", **gaps)
         return self._names.get(text, "")
 
     def settle(self, *, are_declared: bool) -> dict[str, str]:
@@ -96,13 +96,14 @@ class Categories:
         if are_declared and names is None:  # what was there is refused
             return {}
         for text, late in self._named_before.items():
-            reason = "" if names is None or text in names else "is not declared"
+            reason = "" if names is None or text in names else "undeclared-category"
             if names is None and _NUMERIC.fullmatch(text):
-                reason = "is a number, and no categories are declared"
+                reason = "undeclared-category/number"
             for mark, where, name in late.places if reason else ():
-                message = f"{titled(where, name)}: category '{shown(text)}' {reason}"
+                gaps = {"key": "category", "value": shown(text)}
+                title = titled(where, name)
                 path = f"{where}.category"
-                self._findings.add(mark, path, "undeclared-category", message)
+                self._findings.add(mark, path, reason, title=title, **gaps)
             if reason:
                 self._findings.count("undeclared-category", late.more)
             elif names is None:
@@ -120,9 +121,8 @@ def _own_id(item: Item, lines: dict[str, int]) -> str:
     event = item.fields["id"]
     line = line_of(event)
     if article in lines:
-        used = f"is already used at line {lines[article]}"
-        problem = f"'{shown(article)}' at line {line} {used}"
-        item.refuse(event, "id", "duplicate-id", problem)
+        value, first = shown(article), lines[article]
+        item.refuse(event, "id", "duplicate-id", value=value, line=line, first=first)
     else:
         lines[article] = line
     return article

@@ -62,9 +62,9 @@ def _check_text(file: BinaryIO, encoding: str, copy: Any, findings: Findings) ->
             _refuse_encoding(file, encoding, error, place, findings)
         if match := _FORBIDDEN.search(text):
             place.pass_over(text[: match.start()])
-            found = f"U+{ord(match[0]):04X} at line {place.line + 1}"
-            message = f"The file contains the control character {found}."
-            findings.stop(place.mark(), "control-character", message)
+            found, line = f"U+{ord(match[0]):04X}", place.line + 1
+            mark = place.mark()
+            findings.stop(mark, "control-character", found=found, line=line)
         place.pass_over(text)
         if copy:
             copy.write(text.encode())
@@ -72,7 +72,7 @@ def _check_text(file: BinaryIO, encoding: str, copy: Any, findings: Findings) ->
 
 def _encoding(start: bytes, findings: Findings) -> str:
     if start in {codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE}:
-        findings.stop(None, "encoding", "The file is UTF-32; save it as UTF-8.")
+        findings.stop(None, "encoding/utf-32")
     is_utf16 = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return "utf-16" if is_utf16 else "utf-8-sig"
 
@@ -85,16 +85,13 @@ def _refuse_encoding(
     findings: Findings,
 ) -> NoReturn:
     if encoding == "utf-16":
-        message = "The file is broken UTF-16; save it as UTF-8."
-        findings.stop(None, "encoding", message)
+        findings.stop(None, "encoding/utf-16")
     place.pass_over(error.object[: error.start].decode("utf-8-sig"))
     file.seek(0)
     sample = file.read(5 * BLOCK)
     is_text = not re.search(b"[\x00\x98]", sample)  # undefined in cp1251
     is_russian = is_text and re.search("[а-яё]", sample.decode("cp1251"), re.I)
-    found = "looks like Windows-1251 (cp1251)" if is_russian else "is not UTF-8"
-    message = f"The file {found}; save it as UTF-8."
-    findings.stop(place.mark(), "encoding", message)
+    findings.stop(place.mark(), "encoding/cp1251" if is_russian else "encoding")
 
 
 class _Place:
@@ -127,17 +124,16 @@ class Events:
         opening = self.next()
         root = opening if type(opening) is StreamEndEvent else self.next()
         if root is opening or is_null(root):
-            self._findings.stop(None, "empty-file", "The file is empty.")
+            self._findings.stop(None, "empty-file")
         if type(root) is not MappingStartEvent:
-            problem = "The file must be a mapping with the keys shop and goods."
-            self._findings.stop(root.start_mark, "wrong-type", problem)
+            self._findings.stop(root.start_mark, "wrong-type/file")
         return Item(root, "", self._findings)
 
     def close_document(self) -> None:
         self.next()
         if type(event := self.next()) is not StreamEndEvent:
-            problem = f"A second document begins at line {line_of(event)}."
-            self._findings.add(event.start_mark, "", "several-documents", problem)
+            line = line_of(event)
+            self._findings.add(event.start_mark, "", "several-documents", line=line)
 
     def next(self) -> Any:
         try:
@@ -154,12 +150,11 @@ class Events:
         elif kind in OPENINGS:
             self._depth += 1
             if self._depth > DEPTH_LIMIT:
-                problem = f"Values are nested deeper than {DEPTH_LIMIT} levels."
-                self._findings.stop(event.start_mark, "too-deep", problem)
+                self._findings.stop(event.start_mark, "too-deep", limit=DEPTH_LIMIT)
         if anchor := getattr(event, "anchor", None):
-            self._forbid(event, "alias", f"anchor or alias '{shown(anchor)}'")
+            self._forbid(event, "alias-not-allowed", anchor)
         if tag := getattr(event, "tag", None):
-            self._forbid(event, "tag", f"tag '{shown(tag)}'")
+            self._forbid(event, "tag-not-allowed", tag)
         return event
 
     def skip(self, event: Any) -> None:
@@ -186,13 +181,12 @@ class Events:
                 continue
             else:
                 item.fields[name] = None
-                item.refuse_type(value, name, "a single value")
+                item.refuse_type(value, name, "value")
             self.skip(value)
 
     def tell_unknown_keys(self) -> None:
         for path, (mark, times) in self._unknown_keys.items():
-            message = f"Key {path} is unknown and was ignored ({times} in all)."
-            self._findings.add(mark, path, "unknown-key", message)
+            self._findings.add(mark, path, "unknown-key", key=path, times=times)
 
     def pairs(self, item: Item) -> Iterator[tuple[Any, Any]]:
         """Each key of a mapping with the event that begins its value.
@@ -202,7 +196,7 @@ class Events:
         keys: dict[str, Any] = {}
         while type(key := self.next()) is not MappingEndEvent:
             if type(key) is not ScalarEvent:
-                item.refuse_type(key, "", "plain text as a key")
+                item.refuse_type(key, "", "key")
                 self.skip(key)
             elif first := keys.get(key.value):
                 item.refuse_repeated(key, key.value, first)
@@ -215,7 +209,7 @@ class Events:
     def items(self, event: Any, path: str, owner: Item) -> Iterator[Item]:
         """Each mapping of a list, unread; whatever else is there is refused."""
         if type(event) is not SequenceStartEvent:
-            owner.refuse_type(event, path.rpartition(".")[2], "a list")
+            owner.refuse_type(event, path.rpartition(".")[2], "list")
             self.skip(event)
             return
         for index in count():
@@ -225,19 +219,20 @@ class Events:
             if type(event) is MappingStartEvent:
                 yield item
             elif is_null(event):
-                item.refuse(event, "", "empty-item", "the item is empty")
+                item.refuse(event, "", "empty-item")
             else:
-                item.refuse_type(event, "", "a mapping of keys and values")
+                item.refuse_type(event, "", "mapping")
                 self.skip(event)
 
-    def _forbid(self, event: Any, kind: str, found: str) -> None:
-        message = f"Line {line_of(event)}: the {found} is not allowed."
-        self._findings.add(event.start_mark, "", f"{kind}-not-allowed", message)
+    def _forbid(self, event: Any, text: str, found: str) -> None:
+        line, value = line_of(event), shown(found)
+        self._findings.add(event.start_mark, "", text, line=line, value=value)
 
     def _stop_at_syntax(self, error: Exception) -> NoReturn:
         mark = getattr(error, "problem_mark", None)
-        where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         parts = (getattr(error, "context", None), getattr(error, "problem", None))
         problem = ", ".join(filter(None, parts)) or "the parser gave up"
-        message = f"The file is not YAML{where}: {problem}."
-        self._findings.stop(mark, "yaml-syntax", message)
+        if mark is None:
+            self._findings.stop(None, "yaml-syntax/nowhere", problem=problem)
+        place = {"line": mark.line + 1, "column": mark.column + 1}
+        self._findings.stop(mark, "yaml-syntax", problem=problem, **place)

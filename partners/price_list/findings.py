@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, NoReturn
 
 from partners.exceptions import PriceListInvalid
+from partners.price_list.messages import sentence
 
 FINDINGS_LIMIT = 100
 WARNINGS = {
@@ -24,6 +25,7 @@ class Finding:
     """Something to tell about one place of the file; lines and columns count from 1.
 
     `field` is a path like `goods[0].price`, in which list positions count from 0.
+    `text` names a message, and `gaps` say what stands in it.
     """
 
     line: int | None
@@ -31,7 +33,32 @@ class Finding:
     field: str
     severity: Literal["error", "warning", "info"]
     code: str
-    message: str
+    text: str
+    gaps: dict[str, str | int]
+
+    @classmethod
+    def kept(cls, row: dict[str, Any]) -> Finding:
+        """A finding that was stored; those of earlier versions keep a sentence."""
+        if "message" in row:
+            row = {**row, "text": "", "gaps": {"said": row["message"]}}
+            del row["message"]
+        return cls(**row)
+
+    def message(self, language: str = "en") -> str:
+        if not self.text:
+            return str(self.gaps["said"])
+        return sentence(self.text, self.gaps, language)
+
+    def told(self, language: str = "en") -> dict[str, Any]:
+        """As it goes out: with its sentence instead of what that is made of."""
+        return {
+            "line": self.line,
+            "column": self.column,
+            "field": self.field,
+            "severity": self.severity,
+            "code": self.code,
+            "message": self.message(language),
+        }
 
 
 class Findings:
@@ -42,13 +69,15 @@ class Findings:
         self.errors = 0
         self._kept: list[Finding] = []
 
-    def add(self, mark: Any, path: str, code: str, message: str) -> None:
+    def add(self, mark: Any, path: str, text: str, **gaps: str | int) -> None:
+        """Note what `text` says; its code is what stands before the slash."""
+        code = text.partition("/")[0]
         is_error = code not in WARNINGS
         self.total += 1
         self.errors += is_error
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
         severity: Literal["error", "warning"] = "error" if is_error else "warning"
-        self._kept.append(Finding(line, column, path, severity, code, message))
+        self._kept.append(Finding(line, column, path, severity, code, text, gaps))
         if len(self._kept) >= 10 * FINDINGS_LIMIT:
             self._kept = self.first()
 
@@ -66,9 +95,9 @@ class Findings:
     def refuse(self) -> NoReturn:
         raise PriceListInvalid(self.first(), self.total)
 
-    def stop(self, mark: Any, code: str, message: str) -> NoReturn:
+    def stop(self, mark: Any, text: str, **gaps: str | int) -> NoReturn:
         """Refuse at once, because the rest of the file cannot be read."""
-        self.add(mark, "", code, message)
+        self.add(mark, "", text, **gaps)
         self.refuse()
 
 

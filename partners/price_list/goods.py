@@ -95,8 +95,8 @@ class Goods:
     def _take(self, position: int, item: Item, errors: int) -> None:
         """Hand the good on; as refused if there are more than `errors` by now."""
         if position >= self._limit:
-            problem = f"The list has more than {self._limit} goods."
-            self._findings.stop(item.opening.start_mark, "too-many-goods", problem)
+            mark = item.opening.start_mark
+            self._findings.stop(mark, "too-many-goods", limit=self._limit)
         good = self._good(item, position)
         if self._findings.errors > errors:
             # Nothing of it is believed; its article may name today's offer.
@@ -130,13 +130,13 @@ class Goods:
         if not price:
             return good
         if good.discount_price and good.discount_price >= price:
-            problem = f"{good.discount_price} is not below price {price}"
+            gaps = {"value": str(good.discount_price), "price": str(price)}
             event = item.fields["discount_price"]
-            item.refuse(event, "discount_price", "invalid-discount", problem)
+            item.refuse(event, "discount_price", "invalid-discount", **gaps)
         if good.recommended_price and good.recommended_price < price:
-            problem = f"{price} is above price_rrc {good.recommended_price}"
+            gaps = {"value": str(price), "recommended": str(good.recommended_price)}
             event = item.fields["price"]
-            item.refuse(event, "price", "price-above-recommended", problem)
+            item.refuse(event, "price", "price-above-recommended", **gaps)
         return good
 
     def _read_parameters(self, item: Item, event: Any) -> None:
@@ -145,7 +145,7 @@ class Goods:
         lines: dict[str, Any] = {}
         for key, value in self._parameters(item, inner, event):
             if type(value) is not ScalarEvent:
-                inner.refuse_type(value, key.value, "a single value")
+                inner.refuse_type(value, key.value, "value")
                 self._events.skip(value)
                 continue
             name = self._attribute_names.get(key.value)
@@ -159,8 +159,8 @@ class Goods:
             lines[name] = key
             item.attributes[name] = self._attribute(inner, name, value)
         if len(item.attributes) > ATTRIBUTES_LIMIT:
-            problem = f"are more than {ATTRIBUTES_LIMIT}"
-            item.refuse(event, "parameters", "too-many-parameters", problem)
+            limit = ATTRIBUTES_LIMIT
+            item.refuse(event, "parameters", "too-many-parameters", limit=limit)
 
     def _parameters(
         self, item: Item, inner: Item, event: Any
@@ -169,7 +169,7 @@ class Goods:
             yield from self._events.pairs(inner)
         elif type(event) is not SequenceStartEvent:
             if not is_null(event):
-                item.refuse_type(event, "parameters", "a mapping or a list")
+                item.refuse_type(event, "parameters", "mapping-or-list")
         else:
             for entry in self._events.items(event, inner.where, item):
                 self._events.fill(entry, PARAMETER_KEYS, {})

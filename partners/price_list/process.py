@@ -71,6 +71,5 @@ def _outline(told: dict[str, Any]) -> Outline:
 
 def _broken() -> Outline:
     findings = Findings()
-    message = "The file broke the reader: it asks for too much memory or time."
-    findings.add(None, "", "unreadable", message)
+    findings.add(None, "", "unreadable")
     return Outline("", [], {}, findings.first(), 1, 1, 0)

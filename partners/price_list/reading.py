@@ -115,5 +115,4 @@ def _read_table(
 
 def _tell_emptiness(goods: Goods, findings: Findings, mark: Any) -> None:
     if not goods.count and not findings.errors:
-        message = "The list has no goods: all goods of the shop would be withdrawn."
-        findings.add(mark, "goods", "no-goods", message)
+        findings.add(mark, "goods", "no-goods")

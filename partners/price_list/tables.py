@@ -45,8 +45,8 @@ def csv_rows(file: BinaryIO, separator: str, findings: Findings) -> Iterator[Row
             yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        message = f"The table breaks off at line {line}: {error}."
-        findings.stop(Mark(line - 1, 0), "csv-syntax", message)
+        mark = Mark(line - 1, 0)
+        findings.stop(mark, "csv-syntax", line=line, problem=str(error))
     finally:
         text.detach()
 
@@ -65,18 +65,17 @@ def xlsx_rows(file: BinaryIO, findings: Findings) -> Iterator[Row]:
     except (MemoryError, RecursionError):
         raise
     except Exception:  # noqa: BLE001 - whatever a broken workbook makes it raise
-        findings.stop(None, "xlsx-syntax", "The file is not a workbook that opens.")
+        findings.stop(None, "xlsx-syntax")
 
 
 def _check_archive(file: BinaryIO, findings: Findings) -> None:
     try:
         members = zipfile.ZipFile(file).infolist()
     except (zipfile.BadZipFile, ValueError, OSError):
-        findings.stop(None, "xlsx-syntax", "The file is not a workbook that opens.")
+        findings.stop(None, "xlsx-syntax")
     unpacked = sum(member.file_size for member in members)
     if unpacked > UNPACKED_LIMIT or len(members) > MEMBERS_LIMIT:
-        message = "The workbook unpacks to far more than it is: it is not opened."
-        findings.stop(None, "too-large", message)
+        findings.stop(None, "too-large/unpacked")
     file.seek(0)
 
 
@@ -120,11 +119,11 @@ def _check_head(head: list[str], findings: Findings) -> None:
         is_known = name in GOOD_KEYS | {"shop"} or name.startswith(PARAMETER)
         mark = Mark(0, column)
         if name and head.index(name) < column:
-            message = f"Column {shown(name)} stands twice."
-            findings.add(mark, shown(name), "duplicate-key", message)
+            path = shown(name)
+            findings.add(mark, path, "duplicate-key/column", key=path)
         elif name and not is_known:
-            message = f"Column {shown(name)} is unknown and was ignored."
-            findings.add(mark, shown(name), "unknown-key", message)
+            path = shown(name)
+            findings.add(mark, path, "unknown-key/column", key=path)
 
 
 def _shop(head: list[str], line: int, cells: list[str], findings: Findings) -> str:

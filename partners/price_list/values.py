@@ -52,27 +52,25 @@ class Item:
         self.attributes: dict[str, Attribute] = {}
         self.parameters: dict[str, Any] = {}  # of a table, unread
 
-    def refuse(self, event: Any, key: str, code: str, problem: str) -> None:
+    def refuse(self, event: Any, key: str, text: str, **gaps: str | int) -> None:
+        """Note what is wrong with a value; `value` is the partner's own words."""
         key = shown(key)
         path = f"{self.where}.{key}".strip(".")
         name = self.fields.get("name")
-        title = titled(self.where, name.value if name else "")
-        message = f"{title}: {key} {problem}" if key else f"{title}: {problem}"
-        self.findings.add(event.start_mark, path, code, message.removeprefix(": "))
+        gaps |= {"title": titled(self.where, name.value if name else ""), "key": key}
+        self.findings.add(event.start_mark, path, text, **gaps)
 
     def refuse_type(self, event: Any, key: str, wanted: str) -> None:
         if type(event) is not AliasEvent:  # which was refused as such
-            verb = "must be" if key else "expected"
-            problem = f"{verb} {wanted} (line {line_of(event)})"
-            self.refuse(event, key, "wrong-type", problem)
+            self.refuse(event, key, f"wrong-type/{wanted}", line=line_of(event))
 
     def refuse_repeated(self, event: Any, key: str, first: Any) -> None:
-        lines = f"lines {line_of(first)} and {line_of(event)}"
-        self.refuse(event, key, "duplicate-key", f"is written twice, at {lines}")
+        lines = {"first": line_of(first), "line": line_of(event)}
+        self.refuse(event, key, "duplicate-key", **lines)
 
     def require(self, key: str) -> None:
         if key not in self.fields:
-            self.refuse(self.opening, key, "missing-key", "is missing")
+            self.refuse(self.opening, key, "missing-key")
 
     def scalar(self, key: str, *, required: bool = False) -> Any:
         """The event of a value that is there and not null, else None."""
@@ -80,7 +78,7 @@ class Item:
         if event and not is_null(event):
             return event
         if required and event:
-            self.refuse(event, key, "missing-key", "is empty")
+            self.refuse(event, key, "missing-key/empty")
         elif required:
             self.require(key)
         return None
@@ -95,15 +93,15 @@ class Item:
         """The text in its normal form; only long texts may have several lines."""
         text = normal(event.value)
         if required and not text:
-            self.refuse(event, key, "invalid-text", "is empty")
+            self.refuse(event, key, "invalid-text/empty")
         if len(text) > limit:
-            problem = f"has {len(text)} characters, more than {limit}"
-            self.refuse(event, key, "invalid-text", problem)
+            sizes = {"length": len(text), "limit": limit}
+            self.refuse(event, key, "invalid-text/long", **sizes)
         if not text.isprintable():
             line = re.sub("[\t\r\n]", " ", text) if limit > NAME_LIMIT else text
             if match := _SUSPICIOUS.search(line):
-                problem = f"contains the invisible character U+{ord(match[0]):04X}"
-                self.refuse(event, key, "suspicious-characters", problem)
+                found = f"U+{ord(match[0]):04X}"
+                self.refuse(event, key, "suspicious-characters", found=found)
         return text
 
     def amount(self, key: str, *, required: bool = False) -> Decimal | None:
@@ -112,8 +110,7 @@ class Item:
             return None
         if _AMOUNT.fullmatch(event.value) and (amount := Decimal(event.value)):
             return amount
-        problem = f"'{shown(event.value)}' is not an amount like 1990 or 1990.50"
-        self.refuse(event, key, "invalid-price", problem)
+        self.refuse(event, key, "invalid-price", value=shown(event.value))
         return None
 
     def quantity(self) -> int:
@@ -121,12 +118,11 @@ class Item:
         if not event:
             return 0
         if not _DIGITS.fullmatch(event.value):
-            problem = f"'{shown(event.value)}' is not a whole number like 0 or 14"
-            self.refuse(event, "quantity", "invalid-quantity", problem)
+            value = shown(event.value)
+            self.refuse(event, "quantity", "invalid-quantity", value=value)
             return 0
         if (quantity := int(event.value)) > QUANTITY_LIMIT:
-            problem = f"{quantity} looks like a placeholder"
-            self.refuse(event, "quantity", "quantity-sentinel", problem)
+            self.refuse(event, "quantity", "quantity-sentinel", value=quantity)
         return quantity
 
     def article(self, key: str, *, required: bool = False) -> str:
@@ -139,8 +135,8 @@ class Item:
             not text.isascii() or int(text[:NAME_LIMIT]) > ID_LIMIT
         )
         if is_outside or _NEGATIVE.fullmatch(text):
-            problem = f"'{shown(text)}' is not a number from 0 to {ID_LIMIT}"
-            self.refuse(event, key, "invalid-id", problem)
+            value = shown(text)
+            self.refuse(event, key, "invalid-id", value=value, limit=ID_LIMIT)
         return text
 
 

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from catalog.models import PriceChange
 from catalog.serializers import SHOP, MoneyField, ShopRefSerializer, example
 from partners.models import OfferChange, PriceListRun
+from partners.price_list import Finding
 
 
 class PriceListInput(serializers.Serializer[Any]):
@@ -123,7 +124,7 @@ class PriceListRunSerializer(serializers.ModelSerializer[PriceListRun]):
     refuse_warnings = serializers.BooleanField(source="refuses_warnings")
     good_rows_only = serializers.BooleanField(source="is_partial")
     progress = ProgressSerializer(source="*")
-    findings = FindingSerializer(many=True)
+    findings = serializers.SerializerMethodField()
 
     class Meta:
         model = PriceListRun
@@ -151,6 +152,12 @@ class PriceListRunSerializer(serializers.ModelSerializer[PriceListRun]):
             "started_at",
             "finished_at",
         )
+
+    @extend_schema_field(FindingSerializer(many=True))
+    def get_findings(self, run: PriceListRun) -> list[dict[str, Any]]:
+        """In the language of the context."""
+        language = self.context.get("language", "en")
+        return [Finding.kept(row).told(language) for row in run.findings]
 
 
 class DocumentSerializer(serializers.Serializer[Any]):

@@ -55,9 +55,9 @@ def _leaps(run: PriceListRun, staged: int) -> Findings:
     told = rows(sql.jumps(dialect()), run=run.pk, staged=staged, limit=FINDINGS_LIMIT)
     for _, line, col, position, name, old, new in told:
         title = titled(f"goods[{position}]", name)
-        message = f"{title}: price leaps from {old:.2f} to {new:.2f}"
+        gaps = {"title": title, "before": f"{old:.2f}", "after": f"{new:.2f}"}
         path = f"goods[{position}].price"
-        findings.add(Mark(line - 1, col - 1), path, "price-jump", message)
+        findings.add(Mark(line - 1, col - 1), path, "price-jump", **gaps)
     if told:
         findings.count("price-jump", told[0][0] - len(told))
     return findings

@@ -19,7 +19,7 @@ from partners.exceptions import (
     UndoNotPossible,
 )
 from partners.models import PriceListRun, StagedGood
-from partners.price_list import Finding, Findings
+from partners.price_list import Finding, Findings, shown
 from partners.services.applying import apply_list
 from partners.services.comparing import compare, shop_of
 from partners.services.files import fill_file, keep_file
@@ -122,7 +122,7 @@ def import_price_list(
         run = PriceListRun.objects.create(price_list=file, kind=Kind.APPLY)
     _perform(run, now)
     if run.state == State.REFUSED:
-        findings = [Finding(**finding) for finding in run.findings]
+        findings = [Finding.kept(row) for row in run.findings]
         raise PriceListInvalid(findings, run.findings_total)
     return run
 
@@ -178,11 +178,9 @@ def _fetch(run: PriceListRun) -> bool:
             fill_file(run.price_list, answer.body)
         return True
     except (AddressRefused, Unreachable):
-        message = "The address did not answer with a list."
-        findings.add(None, "", "unreachable", message)
+        findings.add(None, "", "unreachable")
     except PriceListTooLarge as refusal:
-        message = f"The list has more than {refusal.limit} bytes."
-        findings.add(None, "", "too-large", message)
+        findings.add(None, "", "too-large", limit=refusal.limit)
     _add(run, findings)
     _close(run, State.REFUSED)
     return False
@@ -228,13 +226,12 @@ def _is_too_doubtful(run: PriceListRun) -> bool:
 def _tell_changes(run: PriceListRun, refusal: ShopChanged) -> None:
     findings = Findings()
     for article in refusal.articles:
-        message = f"Offer '{article}' is not as it was when the list was checked."
-        findings.add(None, article, "shop-changed", message)
+        findings.add(None, article, "shop-changed", value=shown(article))
     _add(run, findings)
 
 
 def _add(run: PriceListRun, findings: Findings) -> None:
-    kept = [Finding(**finding) for finding in run.findings]
+    kept = [Finding.kept(row) for row in run.findings]
     run.findings = [asdict(finding) for finding in findings.first(beside=kept)]
     run.findings_total += findings.total
     run.errors_total += findings.errors

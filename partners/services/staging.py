@@ -93,8 +93,7 @@ def _settle_ids(run: int, findings: Findings) -> None:
     if names_stand:
         execute(sql.NAMES_AS_IDS, run=run)
         ((line, col, *_),) = rows(sql.FIRST_NAMED, run=run)
-        message = "No good has an id; names are used, so keep them unchanged."
-        findings.add(Mark(line - 1, col - 1), "goods[].id", "no-ids", message)
+        findings.add(Mark(line - 1, col - 1), "goods[].id", "no-ids")
         ((with_id, without, distinct),) = rows(sql.COUNT_IDS, run=run)
     elif without:
         _refuse_without_id(run, findings, without)
@@ -106,9 +105,8 @@ def _refuse_without_id(run: int, findings: Findings, total: int) -> None:
     told = rows(sql.WITHOUT_ID, run=run, limit=FINDINGS_LIMIT)
     for line, col, position, name in told:
         title = titled(f"goods[{position}]", name)
-        message = f"{title}: id is missing, though other goods have one"
-        path = f"goods[{position}].id"
-        findings.add(Mark(line - 1, col - 1), path, "missing-key", message)
+        path, mark = f"goods[{position}].id", Mark(line - 1, col - 1)
+        findings.add(mark, path, "missing-key/others-have", title=title)
     findings.count("missing-key", total - len(told))
     execute(sql.REFUSE_WITHOUT_ID, run=run)
 
@@ -118,13 +116,11 @@ def _refuse_repeated(
 ) -> None:
     """Refuse every good whose id another has too; each but the first is told."""
     told = rows(sql.REPEATED, run=run, limit=FINDINGS_LIMIT)
+    text = "duplicate-id/name" if names_stand else "duplicate-id"
     for line, col, position, name, article, first in told:
-        used = f"at line {line} is already used at line {first}"
-        problem = f"id '{shown(article)}' {used}"
-        if names_stand:
-            problem = f"without ids, the name {used}"
-        message = f"{titled(f'goods[{position}]', name)}: {problem}"
-        path = f"goods[{position}].id"
-        findings.add(Mark(line - 1, col - 1), path, "duplicate-id", message)
+        title = titled(f"goods[{position}]", name)
+        gaps = {"value": shown(article), "line": line, "first": first, "title": title}
+        path, mark = f"goods[{position}].id", Mark(line - 1, col - 1)
+        findings.add(mark, path, text, **gaps)
     findings.count("duplicate-id", total - len(told))
     execute(sql.REFUSE_REPEATED, run=run)

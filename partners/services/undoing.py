@@ -88,9 +88,8 @@ def _tell_kept(applied: PriceListRun) -> Findings:
     findings = Findings()
     told = rows(sql.KEPT, run=applied.pk, limit=FINDINGS_LIMIT)
     for article, name, is_offer, _ in told:
-        what = "offer" if is_offer else "card"
-        message = f"'{shown(name)}': the {what} was edited since, and is kept."
-        findings.add(None, article, "edited-since", message)
+        text = "edited-since/offer" if is_offer else "edited-since/card"
+        findings.add(None, article, text, value=shown(name))
     if told:
         findings.count("edited-since", told[0][-1] - len(told))
     return findings

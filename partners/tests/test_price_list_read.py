@@ -1,7 +1,6 @@
 """A good price list is read whole, and real ones as partners sent them."""
 
 from collections.abc import Callable
-from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -47,7 +46,7 @@ def refusals(
     with pytest.raises(PriceListInvalid) as refused:
         reader(content, **limits)
     assert refused.value.total == len(refused.value.findings)
-    return [(f.line, f.code, f.message) for f in refused.value.findings]
+    return [(f.line, f.code, f.message()) for f in refused.value.findings]
 
 
 def codes(text: str | bytes) -> list[str]:
@@ -57,7 +56,7 @@ def codes(text: str | bytes) -> list[str]:
 def warnings(price_list: PriceList) -> list[tuple[int | None, str, str]]:
     assert price_list.findings_total == len(price_list.findings)
     assert {f.severity for f in price_list.findings} <= {"warning"}
-    return [(f.line, f.code, f.message) for f in price_list.findings]
+    return [(f.line, f.code, f.message()) for f in price_list.findings]
 
 
 def read_real(number: str) -> PriceList:
@@ -181,7 +180,7 @@ def test_a_real_list_with_one_id_for_two_goods_is_refused_naming_both_lines(db):
         import_whole(path.read_bytes())
 
     assert refused.value.total == 1
-    assert [asdict(finding) for finding in refused.value.findings] == [
+    assert [finding.told() for finding in refused.value.findings] == [
         {
             "line": 78,
             "column": 9,
@@ -205,9 +204,9 @@ def test_a_real_list_with_broken_indentation_is_refused_quoting_the_place():
         "The file is not YAML at line 12, column 13: "
         "mapping values are not allowed in this context."
     )
-    assert refused.value.findings == [
-        Finding(12, 13, "", "error", "yaml-syntax", message)
-    ]
+    (finding,) = refused.value.findings
+    assert (finding.line, finding.column) == (12, 13)
+    assert (finding.code, finding.message()) == ("yaml-syntax", message)
 
 
 @needs_real_lists
@@ -239,5 +238,5 @@ def test_a_real_list_without_ids_and_categories_is_accepted_by_name(db):
         ),
     ]
     message = "No good has an id; names are used, so keep them unchanged."
-    told = [(f["line"], f["code"], f["message"]) for f in run.findings]
+    told = [(f["line"], f["code"], Finding.kept(f).message()) for f in run.findings]
     assert told == [(3, "no-ids", message)]

@@ -14,6 +14,7 @@ from catalog.models import Brand, Category, Offer, PriceChange, Product, Shop
 from catalog.services import audit_stock, save_offer, save_product, take_stock
 from conftest import assert_problem, make_client
 from partners.models import Membership, PriceListRun
+from partners.price_list import Finding
 from partners.services import submit_price_list
 from partners.services.runs import run_price_list, undo_run
 from partners.tests.test_import import BLACK, GREEN, HEAD, load
@@ -46,7 +47,7 @@ def undo(applied: PriceListRun, **options: bool) -> PriceListRun:
 
 
 def told(run: PriceListRun) -> list[tuple[str, str]]:
-    return [(f["field"], f["message"]) for f in run.findings]
+    return [(f["field"], Finding.kept(f).message()) for f in run.findings]
 
 
 def edit(article: str, **values: Any) -> None:

@@ -6,22 +6,25 @@ from typing import Any, cast
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ParseError
-from rest_framework.generics import get_object_or_404
+from rest_framework.generics import GenericAPIView, get_object_or_404
 from rest_framework.mixins import ListModelMixin
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSet
+from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSetMixin
 
 from accounts.permissions import Braked, IsPartner, account
 from catalog.models import Offer, PriceChange
 from partners.filters import OfferChangeFilter
 from partners.models import OfferChange, PriceListRun
+from partners.price_list import LANGUAGES
 from partners.serializers import (
     ExplainedPriceSerializer,
     OfferChangeSerializer,
@@ -51,7 +54,50 @@ class RawCsvParser(RawYamlParser):
     media_type = "text/csv"
 
 
-class PriceListViewSet(ViewSet):
+ACCEPT_LANGUAGE = OpenApiParameter(
+    "Accept-Language",
+    location=OpenApiParameter.HEADER,
+    enum=LANGUAGES,
+    description="The language of the findings' messages; English unless it asks for "
+    "Russian first.",
+)
+
+
+class TellsRuns(GenericAPIView[PriceListRun]):
+    """Answers with runs, their findings in the language that the caller reads."""
+
+    serializer_class = PriceListRunSerializer
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        language = preferred_language(self.request.headers.get("Accept-Language", ""))
+        return {**super().get_serializer_context(), "language": language}
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Response:
+        response: Any = super().finalize_response(*args, **kwargs)
+        if response.status_code < 400:
+            language = self.get_serializer_context()["language"]
+            response.headers["Content-Language"] = language
+            patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+    def accepted(self, run: PriceListRun) -> Response:
+        """The run, whose address tells how far it is, and what came of it."""
+        path = reverse("price-list-run-detail", args=[run.pk])
+        headers = {"Location": self.request.build_absolute_uri(path)}
+        return Response(self.get_serializer(run).data, status=202, headers=headers)
+
+
+def preferred_language(accepted: str) -> str:
+    """The first language of an Accept-Language header that findings have."""
+    for tag, weight in parse_accept_lang_header(accepted.lower()):
+        language = tag.partition("-")[0]
+        if weight and language in LANGUAGES:
+            return language
+    return LANGUAGES[0]
+
+
+@extend_schema(parameters=[ACCEPT_LANGUAGE])
+class PriceListViewSet(ViewSetMixin, TellsRuns):
     """Send price lists."""
 
     permission_classes = (IsPartner,)
@@ -86,7 +132,7 @@ class PriceListViewSet(ViewSet):
             refuse_warnings=given.validated_data["refuse_warnings"],
             good_rows_only=given.validated_data["good_rows_only"],
         )
-        return _accepted(request, run)
+        return self.accepted(run)
 
 
 def _given(request: Request) -> dict[str, Any]:
@@ -97,11 +143,11 @@ def _given(request: Request) -> dict[str, Any]:
     return {**request.query_params.dict(), **dict(given.items())}
 
 
-class PriceListRunViewSet(ReadOnlyModelViewSet[PriceListRun]):
+@extend_schema(parameters=[ACCEPT_LANGUAGE])
+class PriceListRunViewSet(TellsRuns, ReadOnlyModelViewSet[PriceListRun]):
     """Runs of the caller's own lists and shops, newest first; staff see all."""
 
     permission_classes = (IsPartner,)
-    serializer_class = PriceListRunSerializer
     problems = {
         "apply": ("check-not-applicable",),
         "undo": ("undo-not-possible",),
@@ -121,7 +167,7 @@ class PriceListRunViewSet(ReadOnlyModelViewSet[PriceListRun]):
     @action(detail=True, methods=["post"])
     def apply(self, request: Request, pk: str) -> Response:
         """Apply exactly what this check found; refused if the shop changed since."""
-        return _accepted(request, apply_check(check=self.get_object()))
+        return self.accepted(apply_check(check=self.get_object()))
 
     @extend_schema(
         operation_id="price_list_runs_undo",
@@ -134,7 +180,7 @@ class PriceListRunViewSet(ReadOnlyModelViewSet[PriceListRun]):
         given = UndoInput(data=request.data)
         given.is_valid(raise_exception=True)
         force = given.validated_data["force"]
-        return _accepted(request, undo_run(applied=self.get_object(), force=force))
+        return self.accepted(undo_run(applied=self.get_object(), force=force))
 
 
 class OfferChangeViewSet(ListModelMixin, GenericViewSet[OfferChange]):
@@ -169,10 +215,3 @@ class PriceHistoryViewSet(ListModelMixin, GenericViewSet[PriceChange]):
 
     def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         return explain_prices(super().paginate_queryset(queryset) or ())
-
-
-def _accepted(request: Request, run: PriceListRun) -> Response:
-    """Whose address tells how far the run is, and in the end what came of it."""
-    path = reverse("price-list-run-detail", args=[run.pk])
-    headers = {"Location": request.build_absolute_uri(path)}
-    return Response(PriceListRunSerializer(run).data, status=202, headers=headers)

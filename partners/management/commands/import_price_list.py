@@ -43,7 +43,7 @@ class Command(BaseCommand):
                 f"{file}: {refusal.total} findings; nothing was changed."
             ) from refusal
         for finding in run.findings:
-            self._tell(file, Finding(**finding))
+            self._tell(file, Finding.kept(finding))
         self.stdout.write(
             f"{run.shop}: {run.created_count} new, {run.changed_count} changed, "
             f"{run.unchanged_count} unchanged, {run.withdrawn_count} withdrawn."
@@ -51,4 +51,4 @@ class Command(BaseCommand):
 
     def _tell(self, file: Path, finding: Finding) -> None:
         place = f"{file}:{finding.line or '-'}:{finding.column or '-'}"
-        self.stderr.write(f"{place}: {finding.severity}: {finding.message}")
+        self.stderr.write(f"{place}: {finding.severity}: {finding.message()}")
