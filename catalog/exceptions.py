@@ -110,3 +110,26 @@ class RowsRefused(CatalogError):
     def __init__(self, rows: Sequence[Any]) -> None:
         super().__init__(rows)
         self.rows = rows
+
+
+class TooManyRows(CatalogError):
+    """A change set has at most `limit` rows."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class RowsMoved(CatalogError):
+    """Rows are not what the preview showed; nothing was changed.
+
+    Each of `rows` has name, article, shown and current: its facts then and now.
+    """
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        super().__init__(rows)
+        self.rows = rows
+
+
+class NothingToUndo(CatalogError):
+    """The change set was never applied, or all of it is undone already."""

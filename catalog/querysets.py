@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import (
+    Case,
     Count,
     Exists,
     F,
@@ -16,6 +18,7 @@ from django.db.models import (
     Prefetch,
     Subquery,
     Sum,
+    When,
 )
 from django.db.models.functions import Coalesce
 from tree_queries.query import TreeQuerySet
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from catalog.models import (
         Brand,
         Category,
+        Change,
+        ChangeSet,
         FormerSlug,
         Offer,
         Photo,
@@ -234,3 +239,19 @@ class PriceChangeQuerySet(models.QuerySet["PriceChange"]):
     def of_product(self, product: Product) -> PriceChangeQuerySet:
         """The prices of all offers of a product, the newest first."""
         return self.filter(offer__product=product).order_by("-pk")
+
+
+class ChangeSetQuerySet(models.QuerySet["ChangeSet"]):
+    def forgotten(self, before: datetime) -> ChangeSetQuerySet:
+        """Previews of old that nobody applied."""
+        return self.filter(state="preview", created_at__lt=before)
+
+
+class ChangeQuerySet(models.QuerySet["Change"]):
+    def good(self) -> ChangeQuerySet:
+        """What was not refused, in the order in which rows are locked."""
+        return self.filter(refusal="").order_by("offer", "product", "pk")
+
+    def refused_first(self) -> ChangeQuerySet:
+        """For people: what needs a look stands on top."""
+        return self.order_by(Case(When(refusal="", then=1), default=0), "pk")

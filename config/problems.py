@@ -214,6 +214,26 @@ PROBLEMS: dict[type[Exception], Problem] = {
         lambda error: f"A product has at most {error.limit} photos.",
         lambda error: {"limit": error.limit},
     ),
+    catalog.TooManyRows: Problem(
+        409,
+        "too-many-rows",
+        "Too many rows",
+        lambda error: f"One change takes at most {error.limit} rows.",
+        lambda error: {"limit": error.limit},
+    ),
+    catalog.RowsMoved: Problem(
+        409,
+        "rows-moved",
+        "Not as previewed",
+        lambda error: f"{len(error.rows)} rows changed meanwhile; nothing was done.",
+        lambda error: {"rows": [asdict(row) for row in error.rows[:100]]},
+    ),
+    catalog.NothingToUndo: Problem(
+        409,
+        "nothing-to-undo",
+        "Nothing to undo",
+        lambda _: "The change was never applied, or it is undone already.",
+    ),
     catalog.RowsRefused: Problem(
         409,
         "rows-refused",

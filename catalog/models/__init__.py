@@ -1,5 +1,6 @@
 """What is for sale, by whom: facts and constraints, by noun; import from here."""
 
+from catalog.models.changes import Change, ChangeSet
 from catalog.models.money import price_field
 from catalog.models.named import Brand, Category, FormerSlug, Shop
 from catalog.models.offers import Offer, PriceChange, StockMovement
@@ -10,6 +11,8 @@ __all__ = [
     "Brand",
     "CatalogVersion",
     "Category",
+    "Change",
+    "ChangeSet",
     "FormerSlug",
     "Offer",
     "Photo",

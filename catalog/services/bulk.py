@@ -70,7 +70,7 @@ def change_offers(
     refused = [result for result in results if result.status == "refused"]
     if all_or_nothing and refused:
         raise RowsRefused(refused)
-    _write(before, after, document)
+    write_offers(before, after, document)
     move_stock(before, deltas, StockMovement.Reason.MANUAL, document, note)
     return results
 
@@ -92,10 +92,13 @@ def _edited(
     return offer
 
 
-def _write(
+def write_offers(
     before: Mapping[int, Offer], after: Mapping[int, Offer], document: str
 ) -> None:
-    """Prices and withdrawal; stock is not among the columns."""
+    """Prices and withdrawal of locked offers, logged; stock is not among the columns.
+
+    For callers inside the transaction that holds the locks.
+    """
     changed = [o for o in after.values() if _facts(o) != _facts(before[o.pk])]
     Offer.objects.bulk_create(
         changed,

@@ -14,6 +14,9 @@ from catalog.services.slugs import keep_slug
 from catalog.services.summaries import refresh_summaries
 from catalog.services.versions import save_unique
 
+PRICES = ("regular_price", "discount_price", "recommended_price")
+MOST_MONEY = Decimal("9999999999.99")
+
 
 @transaction.atomic
 def save_offer(*, offer: Offer, document: str) -> None:
@@ -59,7 +62,13 @@ def save_product(*, product: Product) -> None:
 
 
 def check_prices(offer: Offer) -> None:
-    """Raises FieldRefused for a discount price that is not below the regular one."""
+    """Raises FieldRefused for a price that is none, or a discount that is none."""
+    for name in PRICES:
+        price = getattr(offer, name)
+        if price is not None and price <= 0:
+            raise FieldRefused(name, "min_value", ["A price is above 0."])
+        if price is not None and price > MOST_MONEY:
+            raise FieldRefused(name, "max_value", [f"At most {MOST_MONEY}."])
     discount = offer.discount_price
     if discount is not None and discount >= offer.regular_price:
         messages = [f"Must be below the regular price, {offer.regular_price}."]

@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Brake, Customer, Session, User
 from accounts.services import open_guest
+from catalog.models import ChangeSet
 from catalog.tests.factories import make_offer
 from config.logs import JsonLines, current_id
 from config.management.commands.tidy import tidy
@@ -65,8 +66,14 @@ def test_tidying_removes_what_is_over_and_nothing_else(ann: User) -> None:
             scope="s", endpoint="e", key=str(ends_at), expires_at=ends_at
         )
 
+    for state in ("preview", "applied"):
+        ChangeSet.objects.create(kind="price", state=state, previewed_by="user:1")
+    ChangeSet.objects.update(created_at=long_ago)
+
     removed = tidy(now)
 
+    assert removed["previews"] == 1
+    assert ChangeSet.objects.get().is_applied
     assert removed["stored answers"] == 1
     assert removed["brakes"] == 1
     assert not Customer.objects.filter(pk=idle.pk).exists()

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Brake, Customer, Session
+from catalog.models import ChangeSet
 from orders.models import IdempotencyRecord
 from partners.models import OfferChange, PriceListRun, StagedGood
 
@@ -15,9 +16,9 @@ KEPT = timedelta(days=30)
 
 
 def tidy(now: datetime) -> dict[str, int]:
-    """Delete expired answers, closed brakes, after a week what checks found, and after
-    30 days done tasks, ended sessions and guests who bought nothing; returns how many
-    of each."""
+    """Delete expired answers and closed brakes; after a week what checks found and
+    previews that nobody applied; and after 30 days done tasks, ended sessions and
+    guests who bought nothing. Returns how many of each."""
     long_ago = now - KEPT
     idle = Customer.objects.filter(
         user=None, created_at__lt=long_ago, orders=None
@@ -31,6 +32,7 @@ def tidy(now: datetime) -> dict[str, int]:
         "sessions": Session.objects.filter(expires_at__lt=long_ago),
         "staged goods": StagedGood.objects.filter(run__created_at__lt=last_week),
         "changes of old checks": OfferChange.objects.filter(run__in=checks),
+        "previews": ChangeSet.objects.forgotten(last_week),
         "guests": idle.exclude(carts__placed_at__isnull=False),
     }
     return {name: rows.delete()[0] for name, rows in rubbish.items()}
