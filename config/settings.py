@@ -417,6 +417,8 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "OrderStatus": "orders.models.Order.Status",
+        "ParcelStatus": "orders.models.PARCEL_STATUSES",
+        "ToEnum": "orders.serializers.moving.TARGETS",
         "ReviewStatus": "orders.models.Review.Status",
         "PriceReason": "catalog.models.PriceChange.Reason",
         "EventKind": "feed.models.KINDS",

@@ -85,6 +85,7 @@ v1.register("desk/shops", partners.DeskShopViewSet, "desk-shop")
 for name, view in (
     ("offers", partners.DeskOfferViewSet),
     ("orders", partners.DeskOrderViewSet),
+    ("sales", partners.DeskSalesViewSet),
     ("export", partners.DeskExportViewSet),
     ("source", partners.SourceViewSet),
 ):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
-from django.db.models.functions import Coalesce, Upper
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncDate, Upper
 
 if TYPE_CHECKING:
     from accounts.models import Customer, User
@@ -170,15 +170,27 @@ class OrderQuerySet(models.QuerySet["Order"]):
         )
 
     def with_lines_of(self, shop: Shop) -> OrderQuerySet:
-        """Orders in which the shop sells something, with its own lines only."""
-        lines: Any = self.model._meta.get_field("lines").related_model
-        own: models.QuerySet[Any] = models.QuerySet(lines).filter(shop=shop)
-        found = self.filter(Exists(own.filter(order=OuterRef("pk"))))
-        return (
-            found.select_related("delivery_method")
-            .prefetch_related(Prefetch("lines", queryset=own.order_by("pk")))
-            .order_by("-pk")
+        """Orders in which the shop sells something, with its own lines and parcel."""
+        own = self._in_order("lines", shop=shop), self._in_order("parcels", shop=shop)
+        found = self.sold_by(shop).select_related("delivery_method")
+        return found.prefetch_related(*own).order_by("-pk")
+
+    def with_lines_at(self, shop: Shop | int, statuses: Iterable[str]) -> OrderQuerySet:
+        """Orders in which the shop's own lines are in one of these states."""
+        journey = list(self.model.JOURNEY)
+        parcels: Any = self.model._meta.get_field("parcels").related_model
+        own: models.QuerySet[Any] = models.QuerySet(parcels).filter(
+            order=OuterRef("pk"), shop=shop
         )
+        found: Any = Q(pk__in=[])
+        for status in statuses:
+            place = journey.index(status) if status in journey else len(journey)
+            ahead = Exists(own.filter(status__in=journey[place + 1 :]))
+            there = Exists(own.filter(status=status))
+            found |= Q(status=status) & ~ahead
+            if status in journey:
+                found |= Q(status__in=journey[:place]) & there
+        return self.filter(found)
 
     def with_timeline(self) -> OrderQuerySet:
         """All that the detail of an order shows, the oldest event first."""
@@ -192,12 +204,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
         lines = self.model._meta.get_field("lines").related_model
         return models.QuerySet(lines).filter(order=OuterRef("pk"))
 
-    def _in_order(self, name: str) -> Prefetch[Any]:
+    def _in_order(self, name: str, **only: object) -> Prefetch[Any]:
         """By the relation, because this room knows no model."""
         rows: models.QuerySet[Any] = models.QuerySet(
             self.model._meta.get_field(name).related_model
         )
-        return Prefetch(name, queryset=rows.order_by("pk"))
+        return Prefetch(name, queryset=rows.filter(**only).order_by("pk"))
 
 
 class OrderLineQuerySet(models.QuerySet["OrderLine"]):
@@ -211,6 +223,18 @@ class OrderLineQuerySet(models.QuerySet["OrderLine"]):
         """Lines of orders placed since then and not canceled."""
         placed = self.filter(order__placed_at__gte=moment)
         return placed.exclude(order__status="canceled")
+
+    def sold_by_day(self, shop: Shop, first: date, last: date, zone: tzinfo) -> Any:
+        """Day, orders, units, turnover of a shop, where it sold anything."""
+        since = datetime.combine(first, time.min, zone)
+        until = datetime.combine(last + timedelta(1), time.min, zone)
+        sold = self.sold_since(since).filter(shop=shop, order__placed_at__lt=until)
+        by_day = sold.values(day=TruncDate("order__placed_at", tzinfo=zone)).order_by()
+        return by_day.annotate(
+            orders=Count("order", distinct=True),
+            units=Sum("quantity"),
+            turnover=Sum(F("amount") - F("discount")),
+        )
 
 
 class IdempotencyRecordQuerySet(models.QuerySet["IdempotencyRecord"]):

@@ -1,11 +1,14 @@
 """Query parameters of the desk's lists. What is not declared here is refused."""
 
+from typing import Any, cast
+
 from django.db.models import Q, QuerySet
 from django_filters import rest_framework as filters
 
 from catalog.filters import StrictFilterSet, YesNo
 from catalog.models import Offer
 from orders.models import Order
+from orders.querysets import OrderQuerySet
 from partners.models import OfferChange
 
 
@@ -49,6 +52,18 @@ class DeskOrderFilter(StrictFilterSet):
         choices=Order.Status.choices, help_text="May be given more than once."
     )
 
+    own_status = filters.MultipleChoiceFilter(
+        choices=Order.Status.choices,
+        method="own_lines_at",
+        help_text="How far the shop's own lines are. May be given more than once.",
+    )
+
     class Meta:
         model = Order
-        fields = ("status",)
+        fields = ("status", "own_status")
+
+    def own_lines_at(
+        self, orders: OrderQuerySet, name: str, value: list[str]
+    ) -> OrderQuerySet:
+        shop = cast(Any, self.request).parser_context["kwargs"]["shop"]
+        return orders.with_lines_at(shop, value) if value else orders

@@ -13,6 +13,7 @@ from orders.models.orders import (
     OrderLine,
     new_order_code,
 )
+from orders.models.parcels import PARCEL_STATUSES, Parcel, status_of_lines
 from orders.models.payments import (
     Payment,
     PaymentMethod,
@@ -23,6 +24,7 @@ from orders.models.payments import (
 from orders.models.reviews import Review
 
 __all__ = [
+    "PARCEL_STATUSES",
     "Cart",
     "CartLine",
     "Coupon",
@@ -32,6 +34,7 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "Parcel",
     "Payment",
     "PaymentMethod",
     "PaymentNotice",
@@ -39,4 +42,5 @@ __all__ = [
     "RefundLine",
     "Review",
     "new_order_code",
+    "status_of_lines",
 ]

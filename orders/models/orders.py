@@ -39,6 +39,13 @@ class Order(models.Model):
         Status.DELIVERED: frozenset(),
         Status.CANCELED: frozenset(),
     }
+    # The way of goods that are sold, step by step.
+    JOURNEY: ClassVar[tuple[str, ...]] = (
+        Status.CONFIRMED,
+        Status.ASSEMBLED,
+        Status.SENT,
+        Status.DELIVERED,
+    )
     # Until here the buyer may cancel; later only the store.
     CANCELABLE: ClassVar[frozenset[str]] = frozenset({Status.NEW, Status.CONFIRMED})
 

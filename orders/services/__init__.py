@@ -14,6 +14,7 @@ from orders.services.moving import (
     move_order,
     move_orders,
 )
+from orders.services.parcels import move_parcel
 from orders.services.payments import receive_notice, take_payment
 from orders.services.people import (
     POLICIES,
@@ -59,6 +60,7 @@ __all__ = [
     "moderate_reviews",
     "move_order",
     "move_orders",
+    "move_parcel",
     "place_order",
     "read_cart",
     "receive_notice",

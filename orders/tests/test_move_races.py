@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 from django.db.models import Sum
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import open_guest
 from catalog.models import Offer, StockMovement
-from catalog.services import return_stock
+from catalog.services import make_shop, return_stock
 from catalog.tests.factories import make_offer
 from conftest import make_client
 from orders.models import Coupon, Order, OrderEvent
+from orders.services import move_parcel
 from orders.tests.scenes import ANN, buy, fill_cart
 from orders.tests.test_oversell import in_parallel
 
@@ -156,3 +158,22 @@ def test_bulk_cancels_with_the_same_coupons_do_not_cross(
     outcomes = [row["outcome"] for answer in answers for row in answer.json()]
     assert outcomes == ["moved"] * 4
     assert set(Coupon.objects.values_list("used", flat=True)) == {0}
+
+
+@pytest.mark.parametrize("round_", range(4))
+def test_shops_that_finish_at_once_move_the_order(pat: User, round_: int) -> None:
+    """Each sees the other's parcel, or nobody would move it."""
+    offers = [make_offer(stock=10, shop=make_shop(name=name)) for name in ("A", "B")]
+    shopper = make_client(open_guest())
+    code = buy(shopper, fill_cart(shopper, dict.fromkeys(offers, 1))).json()["code"]
+    order = Order.objects.get(code=code)
+
+    def move(offer: Offer) -> None:
+        given = {"to": "assembled", "actor": pat, "now": timezone.now()}
+        move_parcel(order=order, shop=offer.shop, **given)
+
+    in_parallel([lambda: move(offers[0]), lambda: move(offers[1])])
+
+    order.refresh_from_db()
+    assert order.status == "assembled"
+    assert order.events.filter(after="assembled").count() == 1

@@ -1,11 +1,14 @@
 """What may come in from partners, and what goes out to them; import from here."""
 
 from partners.serializers.desk import (
+    DaySalesSerializer,
     DeskOfferSerializer,
     DeskOrderSerializer,
     DeskShopInput,
     DeskShopSerializer,
     ExportQuery,
+    ParcelMoveInput,
+    SalesQuery,
     SourceInput,
     SourceSerializer,
 )
@@ -18,6 +21,7 @@ from partners.serializers.lists import (
 )
 
 __all__ = [
+    "DaySalesSerializer",
     "DeskOfferSerializer",
     "DeskOrderSerializer",
     "DeskShopInput",
@@ -25,8 +29,10 @@ __all__ = [
     "ExplainedPriceSerializer",
     "ExportQuery",
     "OfferChangeSerializer",
+    "ParcelMoveInput",
     "PriceListInput",
     "PriceListRunSerializer",
+    "SalesQuery",
     "SourceInput",
     "SourceSerializer",
     "UndoInput",

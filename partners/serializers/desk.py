@@ -2,13 +2,15 @@
 
 from typing import Any, ClassVar
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from catalog.models import Offer, Shop
 from catalog.serializers import SHOP, MoneyField, example
-from orders.models import Order
+from orders.models import PARCEL_STATUSES, Order, Parcel, status_of_lines
 from orders.serializers import OrderLineSerializer
 from partners.models import PriceListSource
+from partners.services.sales import DaySales
 
 
 @example(SHOP | {"accepts_orders": True, "email": "orders@shop.example"})
@@ -71,6 +73,8 @@ class DeskOfferSerializer(serializers.ModelSerializer[Offer]):
     {
         "code": "vj_ipX8b8v6faC4uGXZTVg",
         "status": "confirmed",
+        "own_status": "sent",
+        "own_note": "RU 4711 0815",
         "placed_at": "2026-11-21T03:14:10.000000Z",
         "first_name": "Ann",
         "last_name": "Lee",
@@ -96,8 +100,13 @@ class DeskOfferSerializer(serializers.ModelSerializer[Offer]):
     }
 )
 class DeskOrderSerializer(serializers.ModelSerializer[Order]):
-    """Where the shop's own lines of an order go."""
+    """Where the shop's own lines of an order go, and how far they are.
 
+    `status` is how far the whole order is, which follows its slowest shop.
+    """
+
+    own_status = serializers.SerializerMethodField()
+    own_note = serializers.SerializerMethodField()
     delivery_method = serializers.CharField(
         source="delivery_method.code", default=None, allow_null=True
     )
@@ -108,6 +117,8 @@ class DeskOrderSerializer(serializers.ModelSerializer[Order]):
         fields = (
             "code",
             "status",
+            "own_status",
+            "own_note",
             "placed_at",
             "first_name",
             "last_name",
@@ -120,6 +131,68 @@ class DeskOrderSerializer(serializers.ModelSerializer[Order]):
             "delivery_method",
             "lines",
         )
+
+    @extend_schema_field(serializers.ChoiceField(choices=Order.Status.choices))
+    def get_own_status(self, order: Order) -> str:
+        return status_of_lines(order, _parcel(order))
+
+    def get_own_note(self, order: Order) -> str:
+        parcel = _parcel(order)
+        return parcel.note if parcel else ""
+
+
+def _parcel(order: Order) -> Parcel | None:
+    """The shop's own, the only one that was read."""
+    return next(iter(order.parcels.all()), None)
+
+
+@example({"to": "sent", "note": "RU 4711 0815"})
+class ParcelMoveInput(serializers.Serializer[Any]):
+    to = serializers.ChoiceField(choices=PARCEL_STATUSES)
+    note = serializers.CharField(
+        max_length=255, required=False, default="", allow_blank=True
+    )
+
+
+class SalesQuery(serializers.Serializer[Any]):
+    KINDS = ("json", "csv")
+    DAYS_LIMIT = 366
+
+    kind = serializers.ChoiceField(choices=KINDS, default="json")
+
+    def get_fields(self) -> Any:
+        """`from` is a word of Python."""
+        days = {
+            "from": serializers.DateField(
+                source="first", help_text="The first day, as TIME_ZONE has days."
+            ),
+            "to": serializers.DateField(
+                source="last", help_text=f"The last; at most {self.DAYS_LIMIT} in all."
+            ),
+        }
+        return {**days, **super().get_fields()}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        days = (attrs["last"] - attrs["first"]).days + 1
+        # Beyond them a day has no beginning or end in every time zone.
+        years = range(2000, 3000)
+        if attrs["first"].year not in years or attrs["last"].year not in years:
+            message = f"Ask for the years {years[0]} to {years[-1]}."
+            raise serializers.ValidationError({"from": [message]}, code="min_value")
+        if not 1 <= days <= self.DAYS_LIMIT:
+            message = f"Ask for 1 to {self.DAYS_LIMIT} days."
+            raise serializers.ValidationError({"to": [message]}, code="max_value")
+        return attrs
+
+
+@example({"day": "2026-11-21", "orders": 2, "units": 5, "turnover": "750.00"})
+class DaySalesSerializer(serializers.Serializer[DaySales]):
+    """Of the orders placed on a day and not canceled: the shop's own lines."""
+
+    day = serializers.DateField()
+    orders = serializers.IntegerField()
+    units = serializers.IntegerField()
+    turnover = MoneyField(help_text="Less discounts, without delivery.")
 
 
 class ExportQuery(serializers.Serializer[Any]):

@@ -8,6 +8,7 @@ from partners.services.runs import (
     submit_price_list,
     undo_run,
 )
+from partners.services.sales import sales_as_csv, sales_by_day
 from partners.services.sources import drop_source, set_source
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "export_list",
     "import_price_list",
     "name_documents",
+    "sales_as_csv",
+    "sales_by_day",
     "set_source",
     "submit_price_list",
     "undo_run",

@@ -4,6 +4,7 @@ from partners.views.desk import (
     DeskExportViewSet,
     DeskOfferViewSet,
     DeskOrderViewSet,
+    DeskSalesViewSet,
     DeskShopViewSet,
     SourceViewSet,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "DeskExportViewSet",
     "DeskOfferViewSet",
     "DeskOrderViewSet",
+    "DeskSalesViewSet",
     "DeskShopViewSet",
     "OfferChangeViewSet",
     "PriceHistoryViewSet",

@@ -1,11 +1,14 @@
 """v1: a partner's own shop: its offers, orders, list as a file, and its source."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
@@ -16,18 +19,28 @@ from accounts.permissions import IsPartner, account
 from catalog.models import Offer, Shop
 from catalog.services import change_shop
 from orders.models import Order
+from orders.services import move_parcel
 from partners.filters import DeskOfferFilter, DeskOrderFilter
 from partners.models import Membership, PriceListSource
 from partners.serializers import (
+    DaySalesSerializer,
     DeskOfferSerializer,
     DeskOrderSerializer,
     DeskShopInput,
     DeskShopSerializer,
     ExportQuery,
+    ParcelMoveInput,
+    SalesQuery,
     SourceInput,
     SourceSerializer,
 )
-from partners.services import drop_source, export_list, set_source
+from partners.services import (
+    drop_source,
+    export_list,
+    sales_as_csv,
+    sales_by_day,
+    set_source,
+)
 
 
 def own_shop(request: Request, shop: str) -> Shop:
@@ -74,10 +87,13 @@ class DeskOfferViewSet(ListModelMixin, GenericViewSet[Offer]):
         ).with_place()
 
 
-class DeskOrderViewSet(ListModelMixin, GenericViewSet[Order]):
+class DeskOrderViewSet(ListModelMixin, RetrieveModelMixin, GenericViewSet[Order]):
     """Placed orders with goods of the shop, newest first: its own lines only."""
 
     permission_classes = (IsPartner,)
+    lookup_field = "code"
+    lookup_value_regex = "[-_A-Za-z0-9]{22}"
+    problems = {"move": ("move-not-allowed",)}
     serializer_class = DeskOrderSerializer
     filterset_class = DeskOrderFilter
 
@@ -87,6 +103,55 @@ class DeskOrderViewSet(ListModelMixin, GenericViewSet[Order]):
         return Order.objects.placed().with_lines_of(
             own_shop(self.request, self.kwargs["shop"])
         )
+
+    @extend_schema(
+        operation_id="desk_orders_move",
+        request=ParcelMoveInput,
+        responses=DeskOrderSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, shop: str, code: str) -> Response:
+        """Move the shop's own lines one step; the order follows its slowest shop."""
+        order = self.get_object()
+        given = ParcelMoveInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        move_parcel(
+            order=order,
+            shop=own_shop(request, shop),
+            actor=account(request),
+            now=timezone.now(),
+            **given.validated_data,
+        )
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class DeskSalesViewSet(ViewSet):
+    """What the shop sold, day by day."""
+
+    permission_classes = (IsPartner,)
+
+    @extend_schema(
+        operation_id="desk_sales",
+        parameters=[SalesQuery],
+        responses=DaySalesSerializer(many=True),
+    )
+    def list(self, request: Request, shop: str) -> HttpResponseBase:
+        """Every day from the first to the last, also those without a sale."""
+        own = own_shop(request, shop)
+        query = SalesQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        kind = query.validated_data.pop("kind")
+        days: Any = sales_by_day(shop=own, **query.validated_data)
+        if kind == "csv":
+            return as_file(sales_as_csv(days), "text/csv; charset=utf-8", "sales.csv")
+        return Response(DaySalesSerializer(days, many=True).data)
+
+
+def as_file(content: Iterable[Any], media: str, name: str) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(content, content_type=media)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 class DeskExportViewSet(ViewSet):
@@ -106,10 +171,7 @@ class DeskExportViewSet(ViewSet):
         query.is_valid(raise_exception=True)
         kind = query.validated_data["kind"]
         content = export_list(shop=own_shop(request, shop), kind=kind)
-        answer = StreamingHttpResponse(content, content_type=ExportQuery.TYPES[kind])
-        answer["Content-Disposition"] = f'attachment; filename="price-list.{kind}"'
-        answer["Cache-Control"] = "no-store"
-        return answer
+        return as_file(content, ExportQuery.TYPES[kind], f"price-list.{kind}")
 
 
 class SourceViewSet(ViewSet):
