@@ -1,6 +1,7 @@
 """Names that nearly every page repeats, kept in memory as long as they are right."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -25,20 +26,37 @@ class Ref:
     name: str
 
 
-@dataclass
+class Named(dict[int, Any]):
+    """A part of the directory, by id; a newer id has the directory read again."""
+
+    def __init__(self, directory: "Directory", part: str) -> None:
+        self.directory, self.part = directory, part
+
+    def __missing__(self, pk: int) -> Any:
+        newer = _load()
+        # Parts are replaced, not filled: other threads may be reading the old ones.
+        vars(self.directory).update(vars(newer))
+        part = getattr(newer, self.part)
+        if pk not in part:
+            raise KeyError(pk)
+        return part[pk]
+
+
 class Directory:
-    """Categories, brands and shops by id, as of one version of their names.
+    """Categories, brands and shops by id, as of one version of their names or later.
 
     By slug, also one from before a renaming, only those that a shopper may name: not a
-    category that is switched off.
+    category that is switched off. A row that was read after the names may name what is
+    newer than they: looked up by its id it is found all the same.
     """
 
-    brands: dict[int, Ref]
-    shops: dict[int, Ref]
-    categories: dict[int, Ref]
-    parents: dict[int, int | None]
-    children: dict[int | None, list[int]]
-    by_slug: dict[tuple[str, str], int]
+    def __init__(self) -> None:
+        self.brands: dict[int, Ref] = Named(self, "brands")
+        self.shops: dict[int, Ref] = Named(self, "shops")
+        self.categories: dict[int, Ref] = Named(self, "categories")
+        self.parents: dict[int, int | None] = Named(self, "parents")
+        self.children: dict[int | None, list[int]] = {}
+        self.by_slug: dict[tuple[str, str], int] = {}
 
     def id_of(self, kind: str, slug: str) -> int | None:
         """The id of an active category, a brand or a shop."""
@@ -62,7 +80,7 @@ class Directory:
 
 
 # For who asks for no name.
-NOBODY = Directory({}, {}, {}, {}, {}, {})
+NOBODY = Directory()
 _kept: tuple[int, Directory] | None = None
 
 
@@ -81,7 +99,7 @@ def forget() -> None:
 
 
 def _load() -> Directory:
-    loaded = Directory({}, {}, {}, {}, {}, {})
+    loaded = Directory()
     refs = {"brand": loaded.brands, "shop": loaded.shops, "category": loaded.categories}
     with connection.cursor() as cursor:
         cursor.execute(NAMES)

@@ -1,12 +1,15 @@
 """v1: the catalogue as a shop's frontend reads it."""
 
+from functools import cached_property
 from typing import Any
+from unittest.mock import ANY
 
 import pytest
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
-from catalog.models import Brand, Category, Offer, Product
+from catalog.listing import Selection
+from catalog.models import Brand, Category, Offer, Product, Shop
 from catalog.services import refresh_summaries, switch_shop
 from catalog.tests.factories import make_offer, make_offers, make_product
 from conftest import assert_problem
@@ -201,3 +204,31 @@ def fill(category: Category, like: Offer, number: int) -> None:
         for p in products
     )
     refresh_summaries(product.pk for product in products)
+
+
+def test_a_row_newer_than_the_names_is_shown_with_its_names(
+    client: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_offer()
+    page = client.get("/api/v1/products/?cursor=").json()["results"]
+    read_rows = cached_property(Selection.rows.func)
+    read_rows.__set_name__(Selection, "rows")
+
+    def somebody_else_is_quicker(selection: Selection) -> Any:
+        monkeypatch.setattr(Selection, "rows", read_rows)
+        brand = Brand.objects.create(name="Teapots & Co", slug="teapots")
+        node = Category.objects.create(name="Teapots", slug="teapots")
+        product = make_product(name="Teapot", categories=[node])
+        product.brand = brand
+        product.save()
+        shop = Shop.objects.create(name="Corner", slug="corner")
+        make_offer(product=product, shop=shop)
+        return selection.rows
+
+    monkeypatch.setattr(Selection, "rows", property(somebody_else_is_quicker))
+    newer = client.get("/api/v1/products/?cursor=").json()["results"]
+
+    assert newer[0] == page[0]
+    assert newer[1]["brand"] == {"id": ANY, "slug": "teapots", "name": "Teapots & Co"}
+    assert newer[1]["categories"][0]["name"] == "Teapots"
+    assert newer[1]["shop"]["name"] == "Corner"
