@@ -24,8 +24,10 @@ PASSWORD = "a-long-walk-home"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """The folder of the SQLite test database."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """The folder of the SQLite test database, which is each parallel process's own."""
     django_settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 

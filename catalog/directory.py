@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from catalog.freshness import Version
+from catalog import freshness
 
 NAMES = """
 SELECT 'category', id, slug, name, parent_id, is_active FROM catalog_category
@@ -33,7 +33,7 @@ class Named(dict[int, Any]):
         self.directory, self.part = directory, part
 
     def __missing__(self, pk: int) -> Any:
-        newer = _load()
+        newer = _load(self.directory.version)
         # Parts are replaced, not filled: other threads may be reading the old ones.
         vars(self.directory).update(vars(newer))
         part = getattr(newer, self.part)
@@ -50,7 +50,8 @@ class Directory:
     newer than they: looked up by its id it is found all the same.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, version: int = 0) -> None:
+        self.version = version
         self.brands: dict[int, Ref] = Named(self, "brands")
         self.shops: dict[int, Ref] = Named(self, "shops")
         self.categories: dict[int, Ref] = Named(self, "categories")
@@ -59,7 +60,14 @@ class Directory:
         self.by_slug: dict[tuple[str, str], int] = {}
 
     def id_of(self, kind: str, slug: str) -> int | None:
-        """The id of an active category, a brand or a shop."""
+        """The id of an active category, a brand or a shop.
+
+        A slug that is not known costs the question whether it is new.
+        """
+        if (kind, slug) not in self.by_slug:
+            newer = directory(freshness.current())
+            if newer is not self:
+                vars(self).update(vars(newer))
         return self.by_slug.get((kind, slug))
 
     def descendants(self, category: int) -> list[int]:
@@ -81,15 +89,20 @@ class Directory:
 
 # For who asks for no name.
 NOBODY = Directory()
-_kept: tuple[int, Directory] | None = None
+_kept: Directory | None = None
 
 
-def directory(version: Version) -> Directory:
+def latest() -> Directory:
+    """The names as last read; asks nothing, but for the first time."""
+    return _kept or directory(freshness.current())
+
+
+def directory(version: freshness.Version) -> Directory:
     """The names in force under this version; one statement when they have moved."""
     global _kept
-    if _kept is None or _kept[0] != version.names:
-        _kept = (version.names, _load())
-    return _kept[1]
+    if _kept is None or _kept.version != version.names:
+        _kept = _load(version.names)
+    return _kept
 
 
 def forget() -> None:
@@ -98,8 +111,8 @@ def forget() -> None:
     _kept = None
 
 
-def _load() -> Directory:
-    loaded = Directory()
+def _load(version: int) -> Directory:
+    loaded = Directory(version)
     refs = {"brand": loaded.brands, "shop": loaded.shops, "category": loaded.categories}
     with connection.cursor() as cursor:
         cursor.execute(NAMES)

@@ -72,16 +72,17 @@ def current() -> Version:
         with suppress(DatabaseError), connection.wrap_database_errors:
             cursor = connection.connection.cursor()
             cursor.execute(READ[connection.vendor])
-            version = _parsed(cursor.fetchone())
+            version = parsed(cursor.fetchone()[0])
             connection.health_check_done = True  # type: ignore[attr-defined]
             return version
     with connection.cursor() as cursor:
         cursor.execute(READ[connection.vendor])
-        return _parsed(cursor.fetchone())
+        return parsed(cursor.fetchone()[0])
 
 
-def _parsed(row: tuple[str]) -> Version:
-    goods, names = row[0].split()
+def parsed(text: str) -> Version:
+    """The version that a statement of READ answered."""
+    goods, names = text.split()
     return Version(int(goods), int(names))
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import connection
 
+from catalog import freshness
 from catalog.directory import Directory
 from catalog.pictures import SIZES
 
@@ -49,8 +50,15 @@ class Row:
 
     shown: dict[str, Any]
     description: str
+    """Of a search only."""
+    marked: tuple[str, ...]
+    """The words that were searched for, as they are spelled in the catalogue."""
     at: Any
     """Its value of the ordering's column."""
+    version: freshness.Version
+    """The catalogue's when the row was read."""
+    counted: int
+    """How many rows there were in all, as far as the selection was to count."""
 
 
 @dataclass(frozen=True)
@@ -77,9 +85,10 @@ class Selection:
     ordering: str = ""
     ranking: Ranking | None = None
     marked: tuple[str, ...] = ()
-    """The words that were searched for, as they are spelled in the catalogue."""
     offset: int = 0
     limit: int = 2**31
+    ceiling: int = 0
+    """How far to count all of them while the slice is read."""
 
     def where(self, condition: str, *parameters: Any) -> Self:
         return replace(
@@ -117,6 +126,10 @@ class Selection:
         counted = f"SELECT count(*) FROM ({inner} LIMIT %s) counted"  # noqa: S608
         return int(fetch(counted, (*parameters, self.limit))[0][0])
 
+    def counting(self, ceiling: int) -> Self:
+        """Count all, up to the ceiling, in the statement that reads the slice."""
+        return replace(self, ceiling=ceiling)
+
     def __len__(self) -> int:
         return len(self.rows)
 
@@ -138,25 +151,45 @@ class Selection:
             f" p.best_offer_id, p.rating,"
             f" p.review_count, {at} AS at"
         )
+        counted, counted_parameters = "0", tuple[Any, ...]()
+        if self.ceiling:
+            all_rows, counted_parameters = self.sql("1")
+            counted_parameters += (self.ceiling,)
+            counted = f"(SELECT count(*) FROM ({all_rows} LIMIT %s) counted)"  # noqa: S608
         statement = f"""
-            SELECT p.id, p.slug, p.name, p.brand_id, p.description, p.rating,
-                p.review_count, p.at,
+            SELECT ({freshness.READ[connection.vendor]}), {counted},
+                p.description, p.at,
+                p.id, p.slug, p.name, p.brand_id, p.rating, p.review_count,
                 o.id, o.shop_id, o.price, o.regular_price, o.stock,
                 {SHOWN[connection.vendor]}
             FROM ({inner} ORDER BY at {direction}, {then} LIMIT %s OFFSET %s) p
             JOIN catalog_offer o ON o.id = p.best_offer_id
             ORDER BY p.at {direction}, {then}"""  # noqa: S608
-        found = fetch(statement, (*first, *parameters, self.limit, self.offset))
-        return [_row(columns, self.names) for columns in found]
+        all_parameters = (*counted_parameters, *first, *parameters)
+        found = fetch(statement, (*all_parameters, self.limit, self.offset))
+        if not found:
+            return []
+        version, currency = freshness.parsed(found[0][0]), settings.STORE_CURRENCY
+        return [
+            Row(
+                shown=_shown(columns, self.names, currency),
+                description=description,
+                marked=self.marked,
+                at=at,
+                version=version,
+                counted=count,
+            )
+            for _, count, description, at, *columns in found
+        ]
 
 
-def get_row(key: str, names: Directory) -> Row | None:
-    """The product on sale of an id or a slug; a slug is never digits alone."""
+def find_product(key: str, names: Directory) -> list[Row]:
+    """The product on sale of an id or a slug, if any; a slug is never digits alone."""
     if key.isascii() and key.isdigit():
         found = Selection(names).where("p.id = %s", min(int(key), 2**63 - 1))
     else:
         found = Selection(names).where("p.slug = %s", key)
-    return next(iter(found[:1]), None)
+    return found[:1].rows
 
 
 def rows_of(ids: Collection[int], names: Directory) -> list[Row]:
@@ -173,10 +206,10 @@ def fetch(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         return cursor.fetchall()
 
 
-def _row(columns: tuple[Any, ...], names: Directory) -> Row:
-    pk, slug, name, brand, description, rating, reviews, at, *rest = columns
+def _shown(columns: list[Any], names: Directory, currency: str) -> dict[str, Any]:
+    pk, slug, name, brand, rating, reviews, *rest = columns
     offer, shop, price, regular, stock, categories, first = rest
-    shown = {
+    return {
         "id": pk,
         "slug": slug,
         "name": name,
@@ -186,7 +219,7 @@ def _row(columns: tuple[Any, ...], names: Directory) -> Row:
         "shop": names.shops[shop],
         "price": f"{price:.2f}",
         "regular_price": f"{regular:.2f}",
-        "currency": settings.STORE_CURRENCY,
+        "currency": currency,
         "stock": stock,
         "in_stock": stock > 0,
         "rating": None if rating is None else float(rating),
@@ -194,7 +227,6 @@ def _row(columns: tuple[Any, ...], names: Directory) -> Row:
         "photo": photo(*orjson.loads(first)) if first else None,
         "snippet": None,
     }
-    return Row(shown, description, at)
 
 
 def photo(

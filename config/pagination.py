@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core import signing
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import PageNumberPagination
@@ -33,6 +33,27 @@ class CappedPaginator(Paginator):
         return min(self.counted, CEILING)
 
 
+class ProductPaginator(CappedPaginator):
+    """Counts in the statement that reads a page, if the page has rows to tell it."""
+
+    def page(self, number: int | str) -> Page:
+        products: Any = self.object_list
+        wanted = int(number) if str(number).isdecimal() else 0
+        offset = (wanted - 1) * self.per_page
+        if 0 <= offset < CEILING:
+            end = min(offset + self.per_page, CEILING)
+            rows = products.counting(CEILING + 1)[offset:end].rows
+            if rows:
+                self.counted = rows[0].counted
+                return Page(rows, wanted, self)
+        return super().page(number)
+
+
+def paginator(rows: Any, per_page: int) -> CappedPaginator:
+    is_quick = isinstance(rows, Selection)
+    return (ProductPaginator if is_quick else CappedPaginator)(rows, per_page)
+
+
 class Pages(PageNumberPagination):
     """`{"count", "count_is_exact", "next", "previous", "results"}`, 20 a page, at most
     100. A count is exact up to 10,000, where numbered pages end.
@@ -45,7 +66,7 @@ class Pages(PageNumberPagination):
     page_size = 20
     page_size_query_param = "page_size"
     max_page_size = 100
-    django_paginator_class = CappedPaginator
+    django_paginator_class = staticmethod(paginator)  # type: ignore[assignment]
     invalid_page_message = (
         "There is no such page: {message}. Numbered pages end at 10,000 rows; deeper "
         "ones are reached by `cursor`."

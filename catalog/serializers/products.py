@@ -1,6 +1,6 @@
 """Products in a list and on their page."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -39,17 +39,12 @@ PRODUCT = {
 
 
 def present(
-    rows: Iterable[Row],
-    *,
-    site: str,
-    marked: Sequence[str] = (),
-    fields: Collection[str] | None = None,
+    rows: Iterable[Row], *, site: str, fields: Collection[str] | None = None
 ) -> list[dict[str, Any]]:
     """What is shown of each row, with absolute addresses below `site`.
 
-    `marked` are the words of a snippet, `fields` the members wanted, or None for all.
-    The serializers below declare what comes out, for the OpenAPI document; a test holds
-    one against the other.
+    `fields` are the members wanted, or None for all. The serializers below declare
+    what comes out, for the OpenAPI document; a test holds one against the other.
     """
     for row in rows:
         beside = (other["photo"] for other in row.shown.get("related", ()))
@@ -57,9 +52,9 @@ def present(
             for picture in (photo, *photo["sizes"].values()) if photo else ():
                 if picture is not None and picture["url"].startswith("/"):
                     picture["url"] = site + picture["url"]
-        if marked:
+        if row.marked:
             text = f"{row.shown['name']}. {row.description}".rstrip()
-            row.shown["snippet"] = snippet(text, marked)
+            row.shown["snippet"] = snippet(text, row.marked)
     if fields is None:
         return [row.shown for row in rows]
     return [{k: v for k, v in row.shown.items() if k in fields} for row in rows]

@@ -1,5 +1,6 @@
 """v1: products, and what they cost since when."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404
@@ -13,9 +14,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from catalog.details import PARTS, add_parts
+from catalog.directory import Directory
 from catalog.facets import facets
 from catalog.filters import ProductFilter
-from catalog.listing import get_row
+from catalog.listing import Row, find_product
 from catalog.models import PriceChange, Product
 from catalog.querysets import PriceChangeQuerySet
 from catalog.serializers import (
@@ -44,22 +46,26 @@ class ProductViewSet(CatalogRead, ProductEditing, ListModelMixin):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Products by filter, search and ordering, each with its best offer."""
         shape = ShapeInput.shape(request.query_params)
-        chosen = ProductFilter.selection(request.query_params, self.names)
-        rows: Any = self.paginate_queryset(chosen)  # type: ignore[arg-type]
-        add_parts(rows, shape.parts, self.names)
-        shown = present(rows, site=self.site, marked=chosen.marked, fields=shape.fields)
+        rows, names = self.rows(self.page_by)
+        add_parts(rows, shape.parts, names)
+        shown = present(rows, site=self.site, fields=shape.fields)
         return self.get_paginated_response(shown)
+
+    def page_by(self, names: Directory) -> Sequence[Row]:
+        chosen = ProductFilter.selection(self.request.query_params, names)
+        return self.paginate_queryset(chosen) or ()  # type: ignore[arg-type]
 
     @extend_schema(parameters=[ShapeInput], responses=ProductDetailSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A product by id or slug, with every shop's offer, the cheapest first."""
         shape = ShapeInput.shape(request.query_params)
-        row = get_row(self.kwargs["id_or_slug"], self.names)
-        if row is None:
+        key = self.kwargs["id_or_slug"]
+        rows, names = self.rows(lambda names: find_product(key, names))
+        if not rows:
             raise Http404
-        add_parts([row], shape.parts if shape.fields else PARTS, self.names)
-        version = None if shape.fields else version_of_page(row.shown)
-        shown = present([row], site=self.site, fields=shape.fields)
+        add_parts(rows, shape.parts if shape.fields else PARTS, names)
+        version = None if shape.fields else version_of_page(rows[0].shown)
+        shown = present(rows, site=self.site, fields=shape.fields)
         response = Response(shown[0])
         return tagged(response, version) if version else response
 

@@ -1,5 +1,6 @@
 """What every public read has in common."""
 
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -9,8 +10,9 @@ from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import freshness
-from catalog.directory import Directory, directory
+from catalog import directory, freshness
+from catalog.directory import Directory
+from catalog.listing import Row
 from catalog.models import FormerSlug
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -34,21 +36,38 @@ class PublicRead:
 
 class CatalogRead(PublicRead):
     """A public read of nothing but the catalogue: our own processes keep the answer
-    as long as the catalogue's version stands (config/pages.py)."""
+    as long as the catalogue's version stands (config/pages.py).
 
-    kept_actions = frozenset({"list", "retrieve", "facets"})
+    That version is told before anything is read, or with the first rows: what comes
+    later may be newer, never older.
+    """
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        if self.action in self.kept_actions:  # type: ignore[attr-defined]
-            # Before anything is read: what comes later may be newer, never older.
-            request.META["catalog.version"] = freshness.current()
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+    request: Any
 
     @cached_property
     def names(self) -> Directory:
-        """Categories, brands and shops of this version."""
-        request: Request = self.request  # type: ignore[attr-defined]
-        return directory(request.META["catalog.version"])
+        """Categories, brands and shops, by the version in force now."""
+        self.request.META["catalog.version"] = version = freshness.current()
+        return directory.directory(version)
+
+    def rows(
+        self, read: Callable[[Directory], Sequence[Row]]
+    ) -> tuple[Sequence[Row], Directory]:
+        """What `read` finds by names, and the names; they are as new as the rows.
+
+        They are asked for again only if they have moved, which the rows tell. Nothing
+        found tells nothing, and is not kept.
+        """
+        names = directory.latest()
+        while True:
+            rows = read(names)
+            version = rows[0].version if rows else freshness.current()
+            if version.names == names.version:
+                break
+            names = directory.directory(version)
+        if rows:
+            self.request.META["catalog.version"] = version
+        return rows, names
 
 
 class FollowsRenames:
