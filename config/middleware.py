@@ -1,9 +1,13 @@
 """What every request passes: an id to find it by, and a guard against nonsense."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 
 from config.logs import current_id
@@ -50,3 +54,31 @@ class Guard:
             # Before a parser has written it all to a disk.
             return plain_problem(request, 413, "The body is too large.")
         return self.get_response(request)
+
+
+class NotInV1:
+    """v1 knows no cookies: what looks after them has nothing to do there.
+
+    A tenth of Django's and DRF's own share of a product list.
+    """
+
+    get_response: Any
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/v1/"):
+            passed: HttpResponse = self.get_response(request)
+            return passed
+        answer: HttpResponse = super().__call__(request)  # type: ignore[misc]
+        return answer
+
+
+class Sessions(NotInV1, SessionMiddleware):
+    pass
+
+
+class Authentication(NotInV1, AuthenticationMiddleware):
+    pass
+
+
+class Messages(NotInV1, MessageMiddleware):
+    pass
