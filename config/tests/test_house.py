@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 
 import pytest
 from django.conf import settings
@@ -25,6 +26,7 @@ def room(name, *packages):
     return [f for f in sources(*packages) if name in {f.stem, f.parent.name}]
 
 
+@cache
 def tree(file):
     return ast.parse(file.read_text(), filename=str(file))
 
