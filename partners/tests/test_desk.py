@@ -100,6 +100,20 @@ def test_the_exported_list_comes_back_in_without_a_change(pat, shop, kind):
     assert (run.findings, counters(run)) == ([], (0, 0, 3, 0))
 
 
+def test_the_order_of_parameters_changes_nothing(pat, shop):
+    """A table has one order of columns for all goods."""
+    green = '"Weight (g)": 100, "Organic": true, "Color": green'
+    black = BLACK + '    parameters: {"Color": black, "Organic": false}\n'
+    load(pat, HEAD + GREEN + black)
+
+    turned = GREEN.replace(green, '"Color": green, "Organic": true, "Weight (g)": 100')
+    run = load(pat, HEAD + turned + black)
+    other = load(pat, HEAD + turned.replace("true", "false") + black)
+
+    assert counters(run) == (0, 0, 2, 0)
+    assert counters(other) == (0, 1, 1, 0)
+
+
 def test_only_known_kinds_are_exported(pat, shop):
     answer = make_client(pat).get(f"{DESK}{shop.pk}/export/", {"kind": "pdf"})
 

@@ -81,7 +81,7 @@ WITH good AS (
     WHEN {others_sell("placed.product_id")} THEN ''
     WHEN p.name <> g.name OR p.description <> g.description
       OR p.match_key <> g.match_key OR coalesce(b.name, '') <> g.brand
-      OR p.attributes <> g.attributes
+      OR {d.unlike("p.attributes", "g.attributes")}
       OR (SELECT CASE WHEN count(*) = 1 THEN min(k.name) END {LINKS})
         {d.differs} g.category
     THEN 'changed' ELSE '' END AS card

@@ -40,6 +40,17 @@ class Dialect:
     def json(self, column: str) -> str:
         return column if self.is_postgresql else f"json({column})"
 
+    def unlike(self, one: str, other: str) -> str:
+        """Whether two flat objects differ, in whatever order they were written."""
+        if self.is_postgresql:
+            return f"{one} <> {other}"
+        ordered = """(SELECT json_group_array(pair) FROM (
+          SELECT key || ':' || type || ':' || value AS pair FROM json_each({})
+          ORDER BY key))"""
+        return (
+            f"({one} <> {other} AND {ordered.format(one)} <> {ordered.format(other)})"
+        )
+
     def array(self, column: str, rows: str) -> str:
         if self.is_postgresql:
             return f"(SELECT coalesce(jsonb_agg({column}), '[]') {rows})"
