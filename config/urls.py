@@ -97,6 +97,11 @@ v1.register(
     partners.OfferChangeViewSet,
     "offer-change",
 )
+v1.register(
+    "price-list-runs/(?P<run>[0-9]{1,18})/corrected",
+    partners.CorrectedListViewSet,
+    "corrected-list",
+)
 v1.register("price-list-runs", partners.PriceListRunViewSet, "price-list-run")
 
 

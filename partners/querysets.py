@@ -25,6 +25,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class PriceListRunQuerySet(models.QuerySet["PriceListRun"]):
+    def with_corrected(self) -> PriceListRunQuerySet:
+        """Runs whose list could be corrected, with that list."""
+        return self.filter(corrected__isnull=False).select_related("corrected")
+
     def visible_to(self, user: User) -> PriceListRunQuerySet:
         """Runs of the user's own lists and shops; staff see all. Newest first."""
         runs = self.select_related("price_list", "shop").order_by("-pk")

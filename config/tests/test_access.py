@@ -152,6 +152,7 @@ DOORS = {
     ("DELETE", "desk/shops/{desk}/source/"): (401, 403, 403, 204, 404),
     ("POST", "price-list-runs/{run}/apply/"): (401, 403, 403, 409, 409),
     ("POST", "price-list-runs/{run}/undo/"): (401, 403, 403, 409, 409),
+    ("GET", "price-list-runs/{run}/corrected/"): (401, 403, 403, 404, 404),
     ("GET", "price-list-runs/{run}/changes/"): (401, 403, 403, 200, 200),
 }
 CELLS = [

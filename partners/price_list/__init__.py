@@ -8,7 +8,7 @@ It runs in a process of its own (`process`, `__main__`), so that a file that bre
 reader costs one job. Nothing here knows Django.
 
 Each module imports only from those before it: `messages`, `findings`, `values`,
-`events`, `categories`, `goods`, `tables`, `reading`, `process`.
+`mending`, `events`, `categories`, `goods`, `tables`, `reading`, `process`.
 """
 
 from __future__ import annotations
@@ -16,18 +16,21 @@ from __future__ import annotations
 from partners.price_list.categories import ListedCategory
 from partners.price_list.findings import Finding, Findings, shown, titled
 from partners.price_list.goods import Good
+from partners.price_list.mending import MENDABLE
 from partners.price_list.messages import LANGUAGES
-from partners.price_list.reading import Outline, read_price_list
+from partners.price_list.reading import Outline, mend_price_list, read_price_list
 from partners.price_list.values import Attribute
 
 __all__ = [
     "LANGUAGES",
+    "MENDABLE",
     "Attribute",
     "Finding",
     "Findings",
     "Good",
     "ListedCategory",
     "Outline",
+    "mend_price_list",
     "read_price_list",
     "shown",
     "titled",

@@ -10,6 +10,7 @@ from yaml.events import SequenceStartEvent
 
 from partners.price_list.events import Events
 from partners.price_list.findings import Findings, Late, Mark, shown, titled
+from partners.price_list.mending import Mending
 from partners.price_list.values import Item, line_of, normal
 
 CATEGORY_KEYS = frozenset({"id", "name", "parent"})
@@ -29,8 +30,11 @@ class ListedCategory:
 class Categories:
     """The categories of one list, by name in `listed`."""
 
-    def __init__(self, events: Events, findings: Findings) -> None:
+    def __init__(
+        self, events: Events, findings: Findings, mending: Mending | None = None
+    ) -> None:
         self.listed: dict[str, ListedCategory] = {}
+        self._mending = mending
         self._events = events
         self._findings = findings
         self._names: dict[str, str] | None = None  # by id and by name
@@ -48,6 +52,10 @@ class Categories:
             names.setdefault(article, name)
             parents.append((item, name, item.article("parent")))
         for item, name, parent in parents:
+            if self._mending:
+                own = item.fields.get("id")
+                declared = (own.value if own else "", name, parent)
+                self._mending.declared.append(declared)
             if parent and parent not in names:
                 event = item.fields["parent"]
                 value = shown(parent)
@@ -78,14 +86,23 @@ class Categories:
             return ""
         if self._names is None:
             text = item.clean(event, "category")
-            late = self._named_before.setdefault(text, Late([]))
+            late = self._named_before.setdefault(text, Late([], event))
             late.add(event.start_mark, item.where, name)
             return text
         text = normal(event.value)
+        if text not in self._names and self._mends(text, event):
+            self._names[text] = text
         if text not in self._names:
             gaps = {"value": shown(text)}
             item.refuse(event, "category", "undeclared-category", **gaps)
         return self._names.get(text, "")
+
+    def _mends(self, text: str, event: Any) -> bool:
+        """Whether a category is declared for a good; a number names none."""
+        if self._mending is None or not text or _NUMERIC.fullmatch(text):
+            return False
+        self._mending.declare(text, event)
+        return True
 
     def settle(self, *, are_declared: bool) -> dict[str, str]:
         """Judge the categories of goods that were read before any were declared.
@@ -97,6 +114,8 @@ class Categories:
             return {}
         for text, late in self._named_before.items():
             reason = "" if names is None or text in names else "undeclared-category"
+            if reason and self._mends(text, late.first):
+                reason = ""
             if names is None and _NUMERIC.fullmatch(text):
                 reason = "undeclared-category/number"
             for mark, where, name in late.places if reason else ():

@@ -67,6 +67,7 @@ class Findings:
     def __init__(self) -> None:
         self.total = 0
         self.errors = 0
+        self.codes: set[str] = set()
         self._kept: list[Finding] = []
 
     def add(self, mark: Any, path: str, text: str, **gaps: str | int) -> None:
@@ -75,6 +76,7 @@ class Findings:
         is_error = code not in WARNINGS
         self.total += 1
         self.errors += is_error
+        self.codes.add(code)
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
         severity: Literal["error", "warning"] = "error" if is_error else "warning"
         self._kept.append(Finding(line, column, path, severity, code, text, gaps))
@@ -112,10 +114,12 @@ class Mark(NamedTuple):
 class Late:
     """Where goods say something that only the end of the file can judge.
 
-    Keeps mark, path and name of the first hundred goods, and counts the others.
+    Keeps mark, path and name of the first hundred goods, the event of the first, and
+    counts the others.
     """
 
     places: list[tuple[Any, str, str]]
+    first: Any
     more: int = 0
 
     def add(self, mark: Any, where: str, name: str) -> None:

@@ -12,6 +12,7 @@ from yaml.events import MappingStartEvent, ScalarEvent, SequenceStartEvent
 from partners.price_list.categories import Categories
 from partners.price_list.events import Events
 from partners.price_list.findings import Findings
+from partners.price_list.mending import Mending
 from partners.price_list.values import (
     NAME_LIMIT,
     TEXT_LIMIT,
@@ -54,6 +55,15 @@ class Good:
     attributes: dict[str, Attribute] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Sink:
+    """Where goods go, how many may come, and what corrects them on the way."""
+
+    emit: Callable[[Good], None]
+    goods_limit: int
+    mending: Mending | None = None
+
+
 class Goods:
     """The goods of one list, handed on one by one."""
 
@@ -62,16 +72,16 @@ class Goods:
         events: Events,
         findings: Findings,
         categories: Categories,
-        emit: Callable[[Good], None],
-        limit: int,
+        sink: Sink,
     ) -> None:
         self.count = 0
         self.errors = 0
         self._events = events
         self._findings = findings
         self._categories = categories
-        self._emit = emit
-        self._limit = limit
+        self._emit = sink.emit
+        self._limit = sink.goods_limit
+        self._mending = sink.mending
         self._attribute_names: dict[str, str] = {}
         self._attribute_values: dict[str, Attribute] = {}
 
@@ -97,7 +107,11 @@ class Goods:
         if position >= self._limit:
             mark = item.opening.start_mark
             self._findings.stop(mark, "too-many-goods", limit=self._limit)
+        if self._mending:
+            self._mending.mend(item)
         good = self._good(item, position)
+        if self._mending:
+            self._mending.keep(item)
         if self._findings.errors > errors:
             # Nothing of it is believed; its article may name today's offer.
             known = good.article if good.article.isprintable() else ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,6 +21,7 @@ from partners.price_list.reading import GOODS_LIMIT, Outline
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 900
+COMMAND = (sys.executable, "-m", "partners.price_list")
 COLUMNS = [field.name for field in fields(Good)]
 
 Batch = tuple[list[dict[str, Any]], float]
@@ -40,7 +43,7 @@ class Reading:
     def __iter__(self) -> Iterator[Batch]:
         # Our own interpreter and module; the file is data on its standard input.
         with subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "partners.price_list", str(self._goods_limit)],
+            [*COMMAND, str(self._goods_limit)],
             stdin=self._file,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -61,6 +64,28 @@ class Reading:
             finally:
                 clock.cancel()
                 process.kill()
+
+
+@contextmanager
+def mended(file: BinaryIO, *, goods_limit: int) -> Iterator[BinaryIO]:
+    """The list with its safe corrections; empty where there are none."""
+    with tempfile.TemporaryFile() as out:
+        try:
+            # As above.
+            subprocess.run(  # noqa: S603
+                [*COMMAND, str(goods_limit), "mend"],
+                stdin=file,
+                stdout=out,
+                stderr=subprocess.DEVNULL,
+                cwd=ROOT,
+                env={"PYTHONPATH": str(ROOT)},
+                timeout=SECONDS,
+                check=True,
+            )
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+            out.truncate(0)
+        out.seek(0)
+        yield out
 
 
 def _outline(told: dict[str, Any]) -> Outline:

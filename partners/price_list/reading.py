@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, BinaryIO
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO, TextIO
 
 from partners.exceptions import PriceListInvalid
 from partners.price_list.categories import Categories, ListedCategory
 from partners.price_list.events import Events, utf8
 from partners.price_list.findings import Finding, Findings, Mark
-from partners.price_list.goods import Good, Goods
+from partners.price_list.goods import Good, Goods, Sink
+from partners.price_list.mending import Mending
 from partners.price_list.tables import (
     ZIP,
     Row,
@@ -51,39 +53,74 @@ def read_price_list(
 
     Goods with errors come too, marked as refused. Raises nothing on any bytes.
     """
-    findings = Findings()
-    outline = Outline("", [], {}, [], 0, 0, 0)
-    try:
-        if file.read(len(ZIP)) == ZIP:
-            rows = xlsx_rows(file, findings)
-            _read_table(rows, findings, outline, emit, goods_limit)
-        else:
-            _read_text(file, findings, outline, emit, goods_limit)
-    except PriceListInvalid:
-        pass  # the findings tell where reading ended
+    findings, outline = Findings(), empty_outline()
+    _read(file, findings, outline, Sink(emit, goods_limit))
     outline.findings, outline.total = findings.first(), findings.total
     outline.errors = findings.errors
     return outline
 
 
+def mend_price_list(file: BinaryIO, *, goods_limit: int = GOODS_LIMIT) -> Iterator[str]:
+    """The list as YAML with its safe corrections, named at its top.
+
+    Nothing if there are none, or if more than values is wrong.
+    """
+    with TemporaryFile("w+", encoding="utf-8") as goods:
+        findings, mending = _mended(file, goods, goods_limit)
+        if not any(found.text == "encoding/cp1251" for found in findings.first()):
+            yield from mending.text(findings)
+            return
+    with TemporaryFile() as copy, TemporaryFile("w+", encoding="utf-8") as goods:
+        file.seek(0)
+        copy.writelines(line.decode("cp1251").encode() for line in file)
+        copy.seek(0)
+        findings, mending = _mended(copy, goods, goods_limit)
+        mending.corrections.insert(0, "Windows-1251 → UTF-8")
+        yield from mending.text(findings)
+
+
+def _mended(
+    file: BinaryIO, goods: TextIO, goods_limit: int
+) -> tuple[Findings, Mending]:
+    findings, outline, mending = Findings(), empty_outline(), Mending(goods)
+    _read(file, findings, outline, Sink(lambda good: None, goods_limit, mending))
+    mending.shop = outline.shop
+    return findings, mending
+
+
+def empty_outline() -> Outline:
+    return Outline("", [], {}, [], 0, 0, 0)
+
+
+def _read(file: BinaryIO, findings: Findings, outline: Outline, sink: Sink) -> None:
+    try:
+        if file.read(len(ZIP)) == ZIP:
+            rows = xlsx_rows(file, findings)
+            _read_table(rows, findings, outline, sink)
+        else:
+            _read_text(file, findings, outline, sink)
+    except PriceListInvalid:
+        pass  # the findings tell where reading ended
+
+
 def _read_text(
-    file: BinaryIO, findings: Findings, outline: Outline, emit: Emit, goods_limit: int
+    file: BinaryIO, findings: Findings, outline: Outline, sink: Sink
 ) -> None:
     file.seek(0)
     with utf8(file, findings) as text:
         separator = separator_of(text)
         if separator:
             rows = csv_rows(text, separator, findings)
-            _read_table(rows, findings, outline, emit, goods_limit)
+            _read_table(rows, findings, outline, sink)
         else:
-            _read_yaml(Events(text, findings), findings, outline, emit, goods_limit)
+            _read_yaml(Events(text, findings), findings, outline, sink)
 
 
 def _read_yaml(
-    events: Events, findings: Findings, outline: Outline, emit: Emit, goods_limit: int
+    events: Events, findings: Findings, outline: Outline, sink: Sink
 ) -> None:
-    categories = Categories(events, findings)
-    goods = Goods(events, findings, categories, emit, goods_limit)
+    categories = Categories(events, findings, sink.mending)
+    goods = Goods(events, findings, categories, sink)
     top = events.open_document()
     events.fill(top, TOP_KEYS, {"categories": categories.read, "goods": goods.read})
     events.close_document()
@@ -100,12 +137,11 @@ def _read_table(
     rows: Iterator[Row],
     findings: Findings,
     outline: Outline,
-    emit: Emit,
-    goods_limit: int,
+    sink: Sink,
 ) -> None:
     nothing = Events(BytesIO(), findings)  # of YAML is in a table
-    categories = Categories(nothing, findings)
-    goods = Goods(nothing, findings, categories, emit, goods_limit)
+    categories = Categories(nothing, findings, sink.mending)
+    goods = Goods(nothing, findings, categories, sink)
     outline.shop = read_table(rows, findings, goods)
     outline.row_errors = goods.errors
     categories.settle(are_declared=False)

@@ -20,13 +20,13 @@ ID_LIMIT = 2**50
 INTEGER_LIMIT = 2**53  # beyond it JSON clients round
 NULLS = {"", "~", "null", "Null", "NULL"}
 
-_AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
-_DIGITS = re.compile(r"[0-9]{1,20}")
+AMOUNT = re.compile(r"[0-9]{1,10}(\.[0-9]{1,2})?")
+DIGITS = re.compile(r"[0-9]{1,20}")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,14})\.[0-9]{1,15}")
 _NEGATIVE = re.compile(r"[-\u2212]\d+(\.\d*)?([eE][-+]?\d+)?")
 # Control, bidi-control and zero-width characters, lone surrogates.
-_SUSPICIOUS = re.compile(
+SUSPICIOUS = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -99,7 +99,7 @@ class Item:
             self.refuse(event, key, "invalid-text/long", **sizes)
         if not text.isprintable():
             line = re.sub("[\t\r\n]", " ", text) if limit > NAME_LIMIT else text
-            if match := _SUSPICIOUS.search(line):
+            if match := SUSPICIOUS.search(line):
                 found = f"U+{ord(match[0]):04X}"
                 self.refuse(event, key, "suspicious-characters", found=found)
         return text
@@ -108,7 +108,7 @@ class Item:
         event = self.scalar(key, required=required)
         if not event:
             return None
-        if _AMOUNT.fullmatch(event.value) and (amount := Decimal(event.value)):
+        if AMOUNT.fullmatch(event.value) and (amount := Decimal(event.value)):
             return amount
         self.refuse(event, key, "invalid-price", value=shown(event.value))
         return None
@@ -117,7 +117,7 @@ class Item:
         event = self.scalar("quantity", required=True)
         if not event:
             return 0
-        if not _DIGITS.fullmatch(event.value):
+        if not DIGITS.fullmatch(event.value):
             value = shown(event.value)
             self.refuse(event, "quantity", "invalid-quantity", value=value)
             return 0

@@ -100,6 +100,7 @@ class ProgressSerializer(serializers.Serializer[Any]):
         ],
         "findings_total": 1,
         "errors_total": 0,
+        "has_corrected": False,
         "created_at": "2026-11-21T03:14:10.000000Z",
         "started_at": "2026-11-21T03:14:10.200000Z",
         "finished_at": "2026-11-21T03:14:11.000000Z",
@@ -125,6 +126,9 @@ class PriceListRunSerializer(serializers.ModelSerializer[PriceListRun]):
     good_rows_only = serializers.BooleanField(source="is_partial")
     progress = ProgressSerializer(source="*")
     findings = serializers.SerializerMethodField()
+    has_corrected = serializers.SerializerMethodField(
+        help_text="Whether there is a corrected list to download."
+    )
 
     class Meta:
         model = PriceListRun
@@ -148,10 +152,14 @@ class PriceListRunSerializer(serializers.ModelSerializer[PriceListRun]):
             "findings",
             "findings_total",
             "errors_total",
+            "has_corrected",
             "created_at",
             "started_at",
             "finished_at",
         )
+
+    def get_has_corrected(self, run: PriceListRun) -> bool:
+        return run.corrected_id is not None
 
     @extend_schema_field(FindingSerializer(many=True))
     def get_findings(self, run: PriceListRun) -> list[dict[str, Any]]:

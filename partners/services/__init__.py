@@ -1,5 +1,6 @@
 """Every write of the partner desk, by noun; import from here."""
 
+from partners.services.correcting import corrected_list
 from partners.services.documents import explain_prices, name_documents
 from partners.services.exporting import export_list
 from partners.services.runs import (
@@ -13,6 +14,7 @@ from partners.services.sources import drop_source, set_source
 
 __all__ = [
     "apply_check",
+    "corrected_list",
     "drop_source",
     "explain_prices",
     "export_list",

@@ -22,6 +22,7 @@ from partners.models import PriceListRun, StagedGood
 from partners.price_list import Finding, Findings, shown
 from partners.services.applying import apply_list
 from partners.services.comparing import compare, shop_of
+from partners.services.correcting import keep_corrected
 from partners.services.files import fill_file, keep_file
 from partners.services.progress import Progress
 from partners.services.staging import stage
@@ -156,6 +157,7 @@ def _perform(run: PriceListRun, now: datetime) -> None:
         run.findings_total, run.errors_total = outline.total, outline.errors
         parents = {category.name: category.parent for category in outline.categories}
         run.outline = {"shop": outline.shop, "categories": parents}
+        keep_corrected(run)
         whole = outline.errors - outline.row_errors
         if whole or (outline.errors and not run.is_partial) or _is_too_doubtful(run):
             _close(run, State.REFUSED)

@@ -9,6 +9,7 @@ from partners.views.desk import (
     SourceViewSet,
 )
 from partners.views.lists import (
+    CorrectedListViewSet,
     OfferChangeViewSet,
     PriceHistoryViewSet,
     PriceListRunViewSet,
@@ -16,6 +17,7 @@ from partners.views.lists import (
 )
 
 __all__ = [
+    "CorrectedListViewSet",
     "DeskExportViewSet",
     "DeskOfferViewSet",
     "DeskOrderViewSet",

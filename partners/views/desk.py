@@ -1,6 +1,5 @@
 """v1: a partner's own shop: its offers, orders, list as a file, and its source."""
 
-from collections.abc import Iterable
 from typing import Any, cast
 
 from django.db.models import QuerySet
@@ -41,6 +40,7 @@ from partners.services import (
     sales_by_day,
     set_source,
 )
+from partners.views.files import as_file
 
 
 def own_shop(request: Request, shop: str) -> Shop:
@@ -145,13 +145,6 @@ class DeskSalesViewSet(ViewSet):
         if kind == "csv":
             return as_file(sales_as_csv(days), "text/csv; charset=utf-8", "sales.csv")
         return Response(DaySalesSerializer(days, many=True).data)
-
-
-def as_file(content: Iterable[Any], media: str, name: str) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(content, content_type=media)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store"
-    return answer
 
 
 class DeskExportViewSet(ViewSet):

@@ -5,10 +5,11 @@ from typing import Any, cast
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ParseError
 from rest_framework.generics import GenericAPIView, get_object_or_404
@@ -18,7 +19,12 @@ from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
-from rest_framework.viewsets import GenericViewSet, ReadOnlyModelViewSet, ViewSetMixin
+from rest_framework.viewsets import (
+    GenericViewSet,
+    ReadOnlyModelViewSet,
+    ViewSet,
+    ViewSetMixin,
+)
 
 from accounts.permissions import Braked, IsPartner, account
 from catalog.models import Offer, PriceChange
@@ -34,10 +40,12 @@ from partners.serializers import (
 )
 from partners.services import (
     apply_check,
+    corrected_list,
     explain_prices,
     submit_price_list,
     undo_run,
 )
+from partners.views.files import as_file
 
 
 class RawYamlParser(BaseParser):
@@ -54,6 +62,10 @@ class RawCsvParser(RawYamlParser):
     media_type = "text/csv"
 
 
+CORRECTED = """# Corrected by the store; everything else is as it was.
+# line 6: goods[0].price: 1 990,50 → 1990.50
+shop: "Tea House"
+…"""
 ACCEPT_LANGUAGE = OpenApiParameter(
     "Accept-Language",
     location=OpenApiParameter.HEADER,
@@ -181,6 +193,24 @@ class PriceListRunViewSet(TellsRuns, ReadOnlyModelViewSet[PriceListRun]):
         given.is_valid(raise_exception=True)
         force = given.validated_data["force"]
         return self.accepted(undo_run(applied=self.get_object(), force=force))
+
+
+class CorrectedListViewSet(ViewSet):
+    """The list of a run with what could be corrected without a guess."""
+
+    permission_classes = (IsPartner,)
+
+    @extend_schema(
+        operation_id="price_list_runs_corrected",
+        responses={(200, "application/yaml"): str},
+        examples=[OpenApiExample("A list", CORRECTED, media_type="application/yaml")],
+    )
+    def list(self, request: Request, run: str) -> StreamingHttpResponse:
+        """As YAML, each correction named at its top; 404 where there is none."""
+        runs = PriceListRun.objects.visible_to(account(request)).with_corrected()
+        found = get_object_or_404(runs, pk=run)
+        media = "application/yaml; charset=utf-8"
+        return as_file(corrected_list(found), media, "corrected.yaml")
 
 
 class OfferChangeViewSet(ListModelMixin, GenericViewSet[OfferChange]):
