@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts.models import (
     Address,
@@ -20,7 +22,10 @@ from accounts.services import close_doors
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(UserAdmin, ModelAdmin[User]):
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "is_partner", "is_staff", "confirmed_at")
     list_filter = ("is_partner", "is_staff", "is_active", "must_confirm")
     search_fields = ("username", "email", "first_name", "last_name")
@@ -47,7 +52,7 @@ class AccountAdmin(UserAdmin):
 
 
 @admin.register(Customer)
-class CustomerAdmin(admin.ModelAdmin[Customer]):
+class CustomerAdmin(ModelAdmin[Customer]):
     list_display = ("pk", "first_name", "last_name", "email", "user", "created_at")
     list_select_related = ("user",)
     search_fields = ("email", "first_name", "last_name", "phone")
@@ -62,7 +67,7 @@ class NotAdded:
 
 
 @admin.register(Session)
-class SessionAdmin(NotAdded, admin.ModelAdmin[Session]):
+class SessionAdmin(NotAdded, ModelAdmin[Session]):
     list_display = ("user", "user_agent", "created_at", "expires_at", "revoked_at")
     list_select_related = ("user",)
     list_filter = ("revoked_because",)
@@ -71,14 +76,14 @@ class SessionAdmin(NotAdded, admin.ModelAdmin[Session]):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(NotAdded, admin.ModelAdmin[ApiKey]):
+class ApiKeyAdmin(NotAdded, ModelAdmin[ApiKey]):
     list_display = ("user", "generation", "created_at")
     list_select_related = ("user",)
     readonly_fields = ("user", "generation", "digest", "created_at")
 
 
 @admin.register(Brake)
-class BrakeAdmin(NotAdded, admin.ModelAdmin[Brake]):
+class BrakeAdmin(NotAdded, ModelAdmin[Brake]):
     """Deleting a row lets its owner try again at once."""
 
     list_display = ("key", "count", "ends_at")
@@ -87,7 +92,7 @@ class BrakeAdmin(NotAdded, admin.ModelAdmin[Brake]):
 
 
 @admin.register(SecurityEvent)
-class SecurityEventAdmin(NotAdded, admin.ModelAdmin[SecurityEvent]):
+class SecurityEventAdmin(NotAdded, ModelAdmin[SecurityEvent]):
     """What happened to accounts; append-only."""
 
     list_display = ("at", "kind", "user")
@@ -104,7 +109,7 @@ class SecurityEventAdmin(NotAdded, admin.ModelAdmin[SecurityEvent]):
 
 
 @admin.register(Address)
-class AddressAdmin(admin.ModelAdmin[Address]):
+class AddressAdmin(ModelAdmin[Address]):
     list_display = ("user", "city", "address", "is_default")
     list_select_related = ("user",)
     search_fields = ("user__username", "user__email", "address")

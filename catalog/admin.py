@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.html import format_html
+from unfold.admin import ModelAdmin, TabularInline
 
 from catalog.exceptions import FieldRefused, InUse, PhotoTooLarge
 from catalog.models import (
@@ -65,7 +66,7 @@ class Refusing:
 
 
 @admin.register(Category)
-class CategoryAdmin(Refusing, admin.ModelAdmin[Category]):
+class CategoryAdmin(Refusing, ModelAdmin[Category]):
     list_display = ("name", "parent", "is_active")
     list_select_related = ("parent",)
     list_filter = ("is_active",)
@@ -89,7 +90,7 @@ class CategoryAdmin(Refusing, admin.ModelAdmin[Category]):
 
 
 @admin.register(Brand)
-class BrandAdmin(Refusing, admin.ModelAdmin[Brand]):
+class BrandAdmin(Refusing, ModelAdmin[Brand]):
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
 
@@ -136,7 +137,7 @@ class PhotoForm(forms.ModelForm[Photo]):
         return picture
 
 
-class PhotoInline(admin.TabularInline[Photo, Product]):
+class PhotoInline(TabularInline[Photo, Product]):
     model = Photo
     form = PhotoForm
     fields = ("shown", "picture", "alt", "order")
@@ -150,7 +151,7 @@ class PhotoInline(admin.TabularInline[Photo, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(Refusing, admin.ModelAdmin[Product]):
+class ProductAdmin(Refusing, ModelAdmin[Product]):
     list_display = ("name", "brand", "price_from", "in_stock", "is_active")
     list_select_related = ("brand",)
     list_filter = ("is_active", "in_stock")
@@ -206,7 +207,7 @@ class ProductAdmin(Refusing, admin.ModelAdmin[Product]):
 
 
 @admin.register(Shop)
-class ShopAdmin(Refusing, admin.ModelAdmin[Shop]):
+class ShopAdmin(Refusing, ModelAdmin[Shop]):
     list_display = ("name", "is_house", "accepts_orders", "email")
     search_fields = ("name",)
     prepopulated_fields = {"slug": ("name",)}
@@ -256,7 +257,7 @@ class OfferForm(forms.ModelForm[Offer]):
 
 
 @admin.register(Offer)
-class OfferAdmin(Refusing, admin.ModelAdmin[Offer]):
+class OfferAdmin(Refusing, ModelAdmin[Offer]):
     form = OfferForm
     list_display = ("product", "shop", "article", "price", "stock", "is_withdrawn")
     list_select_related = ("product", "shop")
@@ -278,7 +279,7 @@ class OfferAdmin(Refusing, admin.ModelAdmin[Offer]):
 
 
 @admin.register(StockMovement)
-class StockMovementAdmin(admin.ModelAdmin[StockMovement]):
+class StockMovementAdmin(ModelAdmin[StockMovement]):
     """The ledger is append-only: nothing here can be changed."""
 
     list_display = ("created_at", "offer", "delta", "balance", "reason", "document")

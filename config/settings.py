@@ -108,6 +108,10 @@ INSTALLED_APPS = [
     "orders",
     "partners",
     "feed",
+    # Before what they dress.
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.constance",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -387,6 +391,15 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# The admin's desk ---------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": STORE_NAME,
+    "SITE_HEADER": STORE_NAME,
+    "SITE_SYMBOL": "storefront",
+    "SIDEBAR": {"show_search": True, "navigation": "config.desk.navigation"},
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["config.authentication.Credentials"],

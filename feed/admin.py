@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from unfold.admin import ModelAdmin
 
 from accounts.exceptions import AddressRefused
 from accounts.outbound import check_address
@@ -30,7 +31,7 @@ class ReadOnly:
 
 
 @admin.register(Event)
-class EventAdmin(ReadOnly, admin.ModelAdmin[Event]):
+class EventAdmin(ReadOnly, ModelAdmin[Event]):
     list_display = ("number", "kind", "at", "data")
     list_filter = ("kind",)
     ordering = ("-number",)
@@ -47,7 +48,7 @@ class WebhookForm(forms.ModelForm[Webhook]):
 
 
 @admin.register(Webhook)
-class WebhookAdmin(admin.ModelAdmin[Webhook]):
+class WebhookAdmin(ModelAdmin[Webhook]):
     form = WebhookForm
     list_display = ("url", "description", "is_active", "rotated_at")
     readonly_fields = ("secret", "rotated_at")
@@ -79,7 +80,7 @@ class WebhookAdmin(admin.ModelAdmin[Webhook]):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
+class DeliveryAdmin(ReadOnly, ModelAdmin[Delivery]):
     list_display = ("message", "webhook", "state", "attempts", "status", "tried_at")
     list_filter = ("state", "webhook")
     list_select_related = ("webhook",)
@@ -93,7 +94,7 @@ class DeliveryAdmin(ReadOnly, admin.ModelAdmin[Delivery]):
 
 
 def _tell(
-    desk: admin.ModelAdmin[Any], request: HttpRequest, text: str, deed: Any, **what: Any
+    desk: ModelAdmin[Any], request: HttpRequest, text: str, deed: Any, **what: Any
 ) -> None:
     try:
         deed(**what)

@@ -6,11 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.forms import ActionForm
 
 from accounts.permissions import account
 from orders.exceptions import MoveNotAllowed, PaymentMoveNotAllowed
@@ -35,12 +36,12 @@ from orders.services import (
 
 
 @admin.register(DeliveryMethod)
-class DeliveryMethodAdmin(admin.ModelAdmin[DeliveryMethod]):
+class DeliveryMethodAdmin(ModelAdmin[DeliveryMethod]):
     list_display = ("name", "code", "price", "free_from", "is_active")
 
 
 @admin.register(Coupon)
-class CouponAdmin(admin.ModelAdmin[Coupon]):
+class CouponAdmin(ModelAdmin[Coupon]):
     list_display = ("code", "percent", "amount", "ends_at", "used", "is_active")
     list_filter = ("is_active", "shop")
     search_fields = ("code",)
@@ -64,7 +65,7 @@ class ReadOnlyInline:
         return False
 
 
-class LineInline(ReadOnlyInline, admin.TabularInline[OrderLine, Order]):
+class LineInline(ReadOnlyInline, TabularInline[OrderLine, Order]):
     model = OrderLine
     fields = (
         "product_name",
@@ -78,28 +79,28 @@ class LineInline(ReadOnlyInline, admin.TabularInline[OrderLine, Order]):
     readonly_fields = ("amount",)
 
 
-class EventInline(ReadOnlyInline, admin.TabularInline[OrderEvent, Order]):
+class EventInline(ReadOnlyInline, TabularInline[OrderEvent, Order]):
     model = OrderEvent
     fields = ("at", "before", "after", "actor")
 
 
 @admin.register(PaymentMethod)
-class PaymentMethodAdmin(admin.ModelAdmin[PaymentMethod]):
+class PaymentMethodAdmin(ModelAdmin[PaymentMethod]):
     list_display = ("name", "code", "provider", "is_active")
 
 
-class NoticeInline(ReadOnlyInline, admin.TabularInline[PaymentNotice, Payment]):
+class NoticeInline(ReadOnlyInline, TabularInline[PaymentNotice, Payment]):
     model = PaymentNotice
 
 
-class RefundInline(ReadOnlyInline, admin.TabularInline[Refund, Payment]):
+class RefundInline(ReadOnlyInline, TabularInline[Refund, Payment]):
     model = Refund
     fields = ("at", "amount", "delivery_amount", "reason", "actor", "done_at")
     readonly_fields = ("amount", "delivery_amount")
 
 
 @admin.register(Payment)
-class PaymentAdmin(admin.ModelAdmin[Payment]):
+class PaymentAdmin(ModelAdmin[Payment]):
     list_display = ("order", "method", "state", "amount", "refunded", "paid_at")
     list_filter = ("state", "method")
     list_select_related = ("order", "method")
@@ -136,7 +137,7 @@ class PaymentAdmin(admin.ModelAdmin[Payment]):
 
 
 @admin.register(Order)
-class OrderAdmin(admin.ModelAdmin[Order]):
+class OrderAdmin(ModelAdmin[Order]):
     list_display = ("pk", "status", "email", "total", "placed_at")
     list_filter = ("status", "placed_at")
     search_fields = ("=id", "=code", "email", "last_name")
@@ -199,7 +200,7 @@ class ModerationForm(ActionForm):
 
 
 @admin.register(Review)
-class ReviewAdmin(admin.ModelAdmin[Review]):
+class ReviewAdmin(ModelAdmin[Review]):
     """Staff approve or hide what buyers wrote; they do not rewrite it."""
 
     list_display = (

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from unfold.admin import ModelAdmin
 
 from partners.models import Membership, PriceListRun
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin[Membership]):
+class MembershipAdmin(ModelAdmin[Membership]):
     list_display = ("user", "shop", "created_at")
     list_select_related = ("user", "shop")
     autocomplete_fields = ("user", "shop")
@@ -17,7 +18,7 @@ class MembershipAdmin(admin.ModelAdmin[Membership]):
 
 
 @admin.register(PriceListRun)
-class PriceListRunAdmin(admin.ModelAdmin[PriceListRun]):
+class PriceListRunAdmin(ModelAdmin[PriceListRun]):
     list_display = (
         "pk",
         "shop",

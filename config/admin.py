@@ -1,0 +1,31 @@
+"""The admin's desk: other people's models, in our dress."""
+
+import constance.admin  # registers what is registered anew below
+import django_tasks_db.admin
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
+from django_tasks_db.models import DBTaskResult
+from unfold.admin import ModelAdmin
+
+admin.site.unregister([Group, DBTaskResult, constance.admin.Config])
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin, ModelAdmin[Group]):
+    """What its members may do."""
+
+
+@admin.register(DBTaskResult)
+class TaskAdmin(
+    django_tasks_db.admin.DBTaskResultAdmin,
+    ModelAdmin[DBTaskResult],
+):
+    """Letters and other background work: what waits, what failed and why."""
+
+
+class SettingsAdmin(constance.admin.ConstanceAdmin, ModelAdmin):
+    """Values that change without a restart."""
+
+
+admin.site.register([constance.admin.Config], SettingsAdmin)
