@@ -127,6 +127,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             is_withdrawn=False, shop__accepts_orders=True, product__is_active=True
         ).select_related("shop")
 
+    def running_out(self, limit: int) -> OfferQuerySet:
+        """Offers of which at most so many are left, sold out ones included."""
+        return self.filter(is_withdrawn=False, stock__lte=limit)
+
     def with_card(self) -> OfferQuerySet:
         """All that staff see of an offer."""
         return self.select_related("product", "shop").order_by("pk")

@@ -76,6 +76,12 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     return found
 
 
+def may_view(request: HttpRequest, model: Any) -> bool:
+    """Whether this person finds the model's list in the sidebar."""
+    desk = admin.site._registry.get(model)
+    return desk is not None and desk.has_view_permission(request)
+
+
 def _item(desk: Any, icon: str) -> dict[str, Any]:
     of = desk.model._meta
     link = reverse(f"admin:{of.app_label}_{of.model_name}_changelist")

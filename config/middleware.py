@@ -9,6 +9,7 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
 
 from config.logs import current_id
 from config.problems import plain_problem
@@ -31,6 +32,31 @@ class RequestId:
         finally:
             current_id.reset(token)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class DeskTongue:
+    """The admin speaks the language of its visitor and keeps the shop's hours.
+
+    The language is the one chosen in the user menu, else the browser's. Nothing else
+    depends on either: the API answers everybody alike.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/admin/"):
+            return self.get_response(request)
+        language = translation.get_language_from_request(request)
+        request.LANGUAGE_CODE = language
+        # A thread serves others next: both end with the request.
+        with (
+            translation.override(language),
+            timezone.override(settings.STORE_TIME_ZONE),
+        ):
+            response = self.get_response(request)
+        response["Content-Language"] = language
         return response
 
 

@@ -8,8 +8,10 @@ import os
 import re
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from dotenv import load_dotenv
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -138,6 +140,7 @@ MIDDLEWARE = [
     "config.middleware.Sessions",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.middleware.DeskTongue",
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.middleware.Authentication",
     "config.middleware.Messages",
@@ -175,6 +178,10 @@ STORAGES = {
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+# The admin speaks these; the API speaks English, and UTC, to everybody.
+LANGUAGES = [("en", "English"), ("ru", "Русский")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_PATH = "/admin/"
 
 # Database: SQLite unless told otherwise -----------------------------------------------
 
@@ -308,6 +315,13 @@ OUTBOUND_LOCAL = env_bool("OUTBOUND_LOCAL")
 
 STORE_NAME = env("STORE_NAME", default="Storekeeper")
 STORE_CURRENCY = env("STORE_CURRENCY", default="RUB")
+# When a day of the shop begins: in the admin, nowhere else.
+STORE_TIME_ZONE = env("STORE_TIME_ZONE", default="UTC")
+try:
+    ZoneInfo(STORE_TIME_ZONE)
+except (KeyError, ValueError, OSError) as error:
+    message = f"STORE_TIME_ZONE must be like Europe/Moscow, not {STORE_TIME_ZONE!r}."
+    raise ImproperlyConfigured(message) from error
 # Who issues the invoices; a line that is empty is left out.
 STORE_LEGAL_NAME = env("STORE_LEGAL_NAME", default=STORE_NAME)
 STORE_ADDRESS = env("STORE_ADDRESS")
@@ -389,7 +403,7 @@ if TRUSTED_PROXIES:
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # The admin's desk ---------------------------------------------------------------------
@@ -398,6 +412,9 @@ UNFOLD = {
     "SITE_TITLE": STORE_NAME,
     "SITE_HEADER": STORE_NAME,
     "SITE_SYMBOL": "storefront",
+    "SHOW_LANGUAGES": True,
+    "STYLES": [lambda request: static("desk.css")],
+    "DASHBOARD_CALLBACK": "config.dashboard.figures",
     "SIDEBAR": {"show_search": True, "navigation": "config.desk.navigation"},
 }
 

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.i18n import set_language
 from django.views.static import serve
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import Route, SimpleRouter
@@ -144,6 +145,7 @@ urlpatterns = [
     path("problems/<slug:code>", views.ProblemPage.as_view(), name="problem"),
     path("health/live", views.Live.as_view(), name="live"),
     path("health/ready", views.Ready.as_view(), name="ready"),
+    path("admin/language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
     # The store's own picture for goods without one.
     path("media/images/no_photo.jpg", views.NoPhoto.as_view(), name="no-photo"),

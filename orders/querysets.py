@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,6 +12,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncDate, Upper
+
+SUM: models.DecimalField[Any, Any] = models.DecimalField(
+    max_digits=20, decimal_places=2
+)
 
 if TYPE_CHECKING:
     from accounts.models import Customer, User
@@ -163,6 +168,27 @@ class OrderQuerySet(models.QuerySet["Order"]):
             customer__user=user, status="delivered", lines__offer__product=product
         )
 
+    def by_day(self, since: datetime, until: datetime, zone: tzinfo) -> Any:
+        """(day, orders, canceled, turnover) of each day on which orders were placed.
+
+        Orders are those that stand. Their turnover is their totals, delivery included,
+        less what was refunded of them, whenever that was.
+        """
+        stands = ~Q(status="canceled")
+        back = Coalesce("payment__refunded", Decimal(0))
+        turnover = Sum(F("total") - back, filter=stands, output_field=SUM)
+        days = self.filter(placed_at__gte=since, placed_at__lt=until).order_by()
+        return days.values_list(TruncDate("placed_at", tzinfo=zone)).annotate(
+            orders=Count("pk", filter=stands),
+            canceled=Count("pk", filter=~stands),
+            turnover=Coalesce(turnover, Decimal(0), output_field=SUM),
+        )
+
+    def to_prepare(self) -> Any:
+        """(state, how many) of the orders that wait for the store's hands."""
+        waiting = self.filter(status__in=["confirmed", "assembled"]).order_by()
+        return waiting.values_list("status").annotate(Count("pk"))
+
     def with_lines(self) -> OrderQuerySet:
         """With the lines in the order in which they were named."""
         return self.select_related("delivery_method").prefetch_related(
@@ -235,6 +261,13 @@ class OrderLineQuerySet(models.QuerySet["OrderLine"]):
             units=Sum("quantity"),
             turnover=Sum(F("amount") - F("discount")),
         )
+
+    def best_sellers(self, limit: int) -> Any:
+        """(product, its name, units, amount paid) of what these lines sold most."""
+        amount = Sum(F("amount") - F("discount"), output_field=SUM)
+        by_product = self.values_list("offer__product", "offer__product__name")
+        rows = by_product.annotate(units=Sum("quantity"), paid=amount)
+        return rows.order_by("-units", "offer__product")[:limit]
 
 
 class IdempotencyRecordQuerySet(models.QuerySet["IdempotencyRecord"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -37,6 +38,14 @@ class PriceListRunQuerySet(models.QuerySet["PriceListRun"]):
         return runs.filter(
             Q(price_list__uploaded_by=user) | Q(shop__memberships__user=user)
         ).distinct()
+
+    def unfinished(self) -> PriceListRunQuerySet:
+        """Runs that wait for a worker, or have one."""
+        return self.filter(state__in=["queued", "running"])
+
+    def without_success(self, since: datetime) -> PriceListRunQuerySet:
+        """Runs since then that were refused, or failed by a fault of ours."""
+        return self.filter(state__in=["refused", "failed"], created_at__gte=since)
 
 
 class OfferChangeQuerySet(models.QuerySet["OfferChange"]):

@@ -24,6 +24,7 @@ PAGES = {
     "media/images/no_photo.jpg": (200, 200, 200),
     "media/none.webp": (404, 404, 404),
     "admin/": (302, 302, 200),
+    "admin/language/": (302, 302, 302),  # back to where it was chosen
     "admin/accounts/user/": (302, 302, 403),  # staff see what they were granted
 }
 
