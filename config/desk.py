@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 # Group → model → its icon. A model that nobody listed stands in the last group.
@@ -85,4 +86,4 @@ def may_view(request: HttpRequest, model: Any) -> bool:
 def _item(desk: Any, icon: str) -> dict[str, Any]:
     of = desk.model._meta
     link = reverse(f"admin:{of.app_label}_{of.model_name}_changelist")
-    return {"title": of.verbose_name_plural.capitalize(), "icon": icon, "link": link}
+    return {"title": capfirst(of.verbose_name_plural), "icon": icon, "link": link}
