@@ -408,12 +408,14 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # The admin's desk ---------------------------------------------------------------------
 
+LOGIN_REDIRECT_URL = "admin:index"
 UNFOLD = {
     "SITE_TITLE": STORE_NAME,
     "SITE_HEADER": STORE_NAME,
     "SITE_SYMBOL": "storefront",
+    "SITE_FAVICONS": [{"rel": "icon", "href": lambda _: static("favicon.svg")}],
     "SHOW_LANGUAGES": True,
-    "STYLES": [lambda request: static("desk.css")],
+    "STYLES": [lambda _: static("desk.css")],
     "DASHBOARD_CALLBACK": "config.dashboard.figures",
     "SIDEBAR": {"show_search": True, "navigation": "config.desk.navigation"},
 }
