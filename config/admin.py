@@ -5,8 +5,11 @@ import django_tasks_db.admin
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 from unfold.admin import ModelAdmin
+
+admin.site.index_title = _("Dashboard")
 
 admin.site.unregister([Group, DBTaskResult, constance.admin.Config])
 

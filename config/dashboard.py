@@ -123,7 +123,7 @@ def _bars(days: list[Day], values: list[Any], told: Any) -> dict[str, Any]:
             zip(days, heights, values, strict=True)
         )
     ]
-    ends = [date_format(day.on, "MONTH_DAY_FORMAT") for day in (days[0], days[-1])]
+    ends = [date_format(day.on, "j E") for day in (days[0], days[-1])]
     return {"bars": bars, "width": 10 * len(bars), "most": told(most), "ends": ends}
 
 

@@ -23,8 +23,9 @@ def translate_labels() -> None:
         app.verbose_name = _lazy(app.verbose_name)
         for model in app.get_models(include_auto_created=True):
             of: Any = model._meta
+            # Made of the singular, where a model names none: that is English alone.
+            of.verbose_name_plural = _lazy(str(of.verbose_name_plural))
             of.verbose_name = _lazy(of.verbose_name)
-            of.verbose_name_plural = _lazy(of.verbose_name_plural)
             for field in of.local_fields + of.local_many_to_many:
                 _translate(field)
 

@@ -55,14 +55,14 @@ def test_the_compiled_catalogue_is_that_of_the_texts(kept: Any) -> None:
 
 
 def test_the_command_changes_nothing_that_is_up_to_date(
-    needed: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = translations.PO.read_bytes()
     copy = tmp_path / "django.po"
     copy.write_bytes(before)
     monkeypatch.setattr(translations, "PO", copy)
     monkeypatch.setattr(translations, "MO", tmp_path / "django.mo")
-    monkeypatch.setattr(translations, "template", lambda: needed)
+    monkeypatch.setattr(translations, "template", translations.current)
 
     call_command("translations", stdout=StringIO())
 
@@ -94,7 +94,7 @@ def test_a_russian_page_names_models_fields_and_states_in_russian(desk: Client) 
     front = desk.get("/admin/", headers={"accept-language": "ru"})
 
     assert 'lang="ru"' in page.content.decode()
-    for word in ("Заказы", "Отменён", "Покупатели"):
+    for word in ("Заказы", "Отменён", "Покупатели", "Движения остатков"):
         assert word in page.content.decode()
     for words in ("Средний заказ", "Ждёт внимания", "0,00 RUB"):
         assert words in front.content.decode()
