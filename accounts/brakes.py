@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, models
+from prometheus_client import Counter
 
 from accounts.exceptions import TooManyAttempts
 from accounts.models import Brake
 
+HELD = Counter("storekeeper_brakes", "Attempts that a brake held back.", ["scope"])
 # The window opens with the first attempt and closes by itself: no brake is for ever.
 COUNT = """
 INSERT INTO accounts_brake (key, count, ends_at) VALUES (%s, 1, %s)
@@ -44,6 +46,7 @@ def count(scope: str, subject: str, *, now: datetime) -> None:
         cursor.execute(COUNT, parameters)
         tried, ends_at = cursor.fetchone()
     if tried > rate["limit"]:
+        HELD.labels(scope).inc()
         wait = max(_aware(ends_at) - now, timedelta(seconds=1))
         raise TooManyAttempts(wait, is_first=tried == rate["limit"] + 1)
 

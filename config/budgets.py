@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from operations.metrics import OVER_BUDGET
+
 logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -108,10 +110,12 @@ class QueryBudget:
 
 
 def _watch(request: HttpRequest, count: int) -> None:
+    request.queries = count  # type: ignore[attr-defined]  # for config.measure
     match = request.resolver_match
     if match is None or not request.path.startswith("/api/v1/"):
         return
     method, route = request.method or "", match.url_name or ""
     budget = budget_of(method, route, with_key="Idempotency-Key" in request.headers)
     if count > budget:
+        OVER_BUDGET.labels(method, route).inc()
         logger.warning("%s %s: %d queries, budget %d", method, route, count, budget)

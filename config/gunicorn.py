@@ -3,7 +3,11 @@
 The settings are read once: after a change restart the server, a HUP keeps the old ones.
 """
 
+import os
+import shutil
+import tempfile
 from pathlib import Path
+from typing import Any
 
 from config.settings import HOST, PORT, env_int
 
@@ -23,3 +27,15 @@ shared_memory = Path("/dev/shm")  # noqa: S108
 worker_tmp_dir = str(shared_memory) if shared_memory.is_dir() else None
 # It would need a home directory, and the image has none.
 control_socket_disable = True
+# Where the processes share what they count for /metrics (prometheus_client).
+metrics = Path(worker_tmp_dir or tempfile.gettempdir()) / f"storekeeper-{os.getpid()}"
+raw_env = [f"PROMETHEUS_MULTIPROC_DIR={metrics}"]
+
+
+def on_starting(server: Any) -> None:
+    shutil.rmtree(metrics, ignore_errors=True)  # of a process that was killed
+    metrics.mkdir(mode=0o700)
+
+
+def on_exit(server: Any) -> None:
+    shutil.rmtree(metrics, ignore_errors=True)

@@ -17,6 +17,8 @@ from uuid import uuid4
 from django.db import Error
 from django.utils.http import parse_etags
 
+from operations.metrics import KEPT_PAGES
+
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication
 
@@ -36,6 +38,7 @@ VARIES = (
     "wsgi.url_scheme",
     "HTTP_X_FORWARDED_PROTO",
 )
+HITS, MISSES = KEPT_PAGES.labels("hit"), KEPT_PAGES.labels("miss")
 # What an answer without a body still tells (RFC 9110, 15.4.5).
 OF_304 = {"cache-control", "etag", "vary"}
 
@@ -56,18 +59,27 @@ class Pages:
         self.lock = Lock()
         self.clear(None)
 
+        # Counted here and told once a second: the counter takes longer than a page.
+        self.hits, self.told = 0, 0.0
+
     def clear(self, version: "Version | None") -> None:
         self.version, self.since = version, time.monotonic()
         self.kept: OrderedDict[Key, Page] = OrderedDict()
         self.bytes = 0
 
     def find(self, key: Key, version: "Version") -> Page | None:
+        now = time.monotonic()
         with self.lock:
-            if version != self.version or time.monotonic() - self.since > SECONDS:
+            if version != self.version or now - self.since > SECONDS:
                 self.clear(version)
-            if key in self.kept:
-                self.kept.move_to_end(key)
-            return self.kept.get(key)
+            if key not in self.kept:
+                return None
+            self.kept.move_to_end(key)
+            self.hits += 1
+            if now - self.told > 1:
+                HITS.inc(self.hits)
+                self.hits, self.told = 0, now
+            return self.kept[key]
 
     def keep(self, key: Key, version: "Version", page: Page) -> None:
         with self.lock:
@@ -124,6 +136,7 @@ def _keep(
 ) -> None:
     etag = next((value for name, value in headers if name == "ETag"), "")
     lasting = [header for header in headers if header[0] != "X-Request-ID"]
+    MISSES.inc()
     pages.find(key, version)  # what is older goes
     pages.keep(key, version, Page(lasting, body, etag))
 

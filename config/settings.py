@@ -7,6 +7,7 @@ default. What cannot be typed here is checked in `config/checks.py`.
 import os
 import re
 from datetime import timedelta
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,24 @@ load_dotenv(BASE_DIR / ".env")
 def env(*names: str, default: str = "") -> str:
     """The first of `names` that is set and not empty, else `default`."""
     return next((os.environ[name] for name in names if os.environ.get(name)), default)
+
+
+def env_secret(*names: str) -> str:
+    """As `env`, or what the file says that `NAME_FILE` names: a mounted secret."""
+    for name in names:
+        path = os.environ.get(f"{name}_FILE")
+        if not path:
+            continue
+        if os.environ.get(name):
+            raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+        try:
+            return Path(path).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or "it is not text"
+            raise ImproperlyConfigured(
+                f"{name}_FILE cannot be read: {reason}."
+            ) from None
+    return env(*names)
 
 
 def env_bool(*names: str, default: bool = False) -> bool:
@@ -57,6 +76,14 @@ def env_choice(name: str, *choices: str) -> str:
     return value
 
 
+def env_networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks like 10.0.0.0/8, by commas."""
+    try:
+        return [ip_network(item) for item in env_list(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: {error}.") from None
+
+
 # Safety: refuse to start rather than run open -----------------------------------------
 
 DEBUG = env_bool("DEBUG", "DEBUG_FLAG", default=True)
@@ -65,8 +92,8 @@ HOST = env("HOST", default="127.0.0.1")
 PORT = env_int("PORT", default=8000)
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "::1", "testserver"}
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", default="127.0.0.1,localhost,[::1]")
-MIN_SECRET_LENGTH = 50
-SECRET_KEY = env("SECRET_KEY")
+MIN_SECRET_LENGTH, MIN_TOKEN_LENGTH = 50, 20
+SECRET_KEY = env_secret("SECRET_KEY")
 
 if DEBUG:
     public = sorted({HOST, *ALLOWED_HOSTS} - LOCAL_HOSTS)
@@ -114,6 +141,7 @@ INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
     "unfold.contrib.constance",
+    "operations",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -133,6 +161,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.middleware.RequestId",
+    "config.measure.Measure",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.Guard",
@@ -234,7 +263,7 @@ elif DB_ENGINE == "postgresql":
             "HOST": env("DB_HOST", "POSTGRES_HOST", default="127.0.0.1"),
             "PORT": env("DB_PORT", "POSTGRES_PORT", default="5432"),
             "USER": env("DB_USER", "POSTGRES_USER", default="storekeeper"),
-            "PASSWORD": env("DB_PASSWORD", "POSTGRES_PASSWORD"),
+            "PASSWORD": env_secret("DB_PASSWORD", "POSTGRES_PASSWORD"),
             # A connection per request costs three quarters of the speed.
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
@@ -266,13 +295,13 @@ EMAIL_CONFIRMATION = env_choice(
     "EMAIL_CONFIRMATION", "per-dialect", "everywhere", "off"
 )
 # Its own key, so that either can be replaced alone.
-JWT_KEY = env("JWT_KEY", default=f"jwt:{SECRET_KEY}")
+JWT_KEY = env_secret("JWT_KEY") or f"jwt:{SECRET_KEY}"
 if not DEBUG and len(JWT_KEY) < MIN_SECRET_LENGTH:
     raise ImproperlyConfigured(
         f"JWT_KEY is too short: use at least {MIN_SECRET_LENGTH} characters."
     )
 # The key before it, during a change-over: its tokens are still believed.
-JWT_KEY_OLD = env("JWT_KEY_OLD")
+JWT_KEY_OLD = env_secret("JWT_KEY_OLD")
 CONSTANCE_BACKEND = "constance.backends.database.DatabaseBackend"
 CONSTANCE_CONFIG = {
     "ACCESS_TOKEN_LIFETIME": (3600, "Life of an access token, in seconds.", int),
@@ -332,7 +361,7 @@ ORDER_LINES_LIMIT = 100
 # The provider of the hosted payment page: where a payment's page is, and the secret
 # of its notices. In debug orders/pages.py plays it; empty offers no such payment.
 PAYMENT_PAGE_URL = env("PAYMENT_PAGE_URL").rstrip("/")
-PAYMENT_PAGE_SECRET = env("PAYMENT_PAGE_SECRET")
+PAYMENT_PAGE_SECRET = env_secret("PAYMENT_PAGE_SECRET")
 if PAYMENT_PAGE_URL and len(PAYMENT_PAGE_SECRET) < MIN_SECRET_LENGTH:
     raise ImproperlyConfigured(
         "PAYMENT_PAGE_URL needs a PAYMENT_PAGE_SECRET of at least "
@@ -354,7 +383,7 @@ PRICE_LIST_GOODS_LIMIT = 1_000_000
 EMAIL_HOST = env("EMAIL_HOST")
 EMAIL_PORT = env_int("EMAIL_PORT", default=587)
 EMAIL_HOST_USER = env("EMAIL_HOST_USER")
-EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
+EMAIL_HOST_PASSWORD = env_secret("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=EMAIL_PORT == 587)
 EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL", default=EMAIL_PORT == 465)
 EMAIL_TIMEOUT = 20
@@ -388,6 +417,21 @@ TASK_BACKOFF = 5
 # A running task whose worker has not renewed this lease is taken over, in seconds.
 TASK_LEASE = env_int("TASK_LEASE", default=30)
 
+# Watching -----------------------------------------------------------------------------
+
+# Who may read /metrics: whoever shows the token, or asks from these networks without
+# a proxy between. Neither set, there is no such page.
+METRICS_TOKEN = env_secret("METRICS_TOKEN")
+if METRICS_TOKEN and len(METRICS_TOKEN) < MIN_TOKEN_LENGTH:
+    raise ImproperlyConfigured(
+        f"METRICS_TOKEN is too short: use at least {MIN_TOKEN_LENGTH} characters."
+    )
+METRICS_NETWORKS = env_networks("METRICS_NETWORKS")
+# So little left is little: health and doctor warn.
+DISK_LOW_MB = env_int("DISK_LOW_MB", default=1000)
+# Touched by `manage.py work` as long as it lives, for a container's health check.
+WORKER_BEAT_FILE = env("WORKER_BEAT_FILE")
+
 # HTTP ---------------------------------------------------------------------------------
 
 # JSON is bounded at 1 MB by config/parsing.py; only price lists may be larger.
@@ -401,6 +445,8 @@ HTTPS = env_bool("HTTPS", default=PUBLIC_URL.startswith("https:"))
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = HTTPS
+# Asked inside, by engines and Prometheus, where no TLS is.
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

@@ -146,6 +146,7 @@ urlpatterns = [
     path("health/live", views.Live.as_view(), name="live"),
     path("health/ready", views.Ready.as_view(), name="ready"),
     path("admin/language/", set_language, name="set_language"),
+    path("metrics", views.Metrics.as_view(), name="metrics"),
     path("admin/", admin.site.urls),
     # The store's own picture for goods without one.
     path("media/images/no_photo.jpg", views.NoPhoto.as_view(), name="no-photo"),

@@ -8,11 +8,13 @@ import pytest
 from django.conf import settings
 
 ROOT = settings.BASE_DIR
-APPS = ["accounts", "catalog", "feed", "orders", "partners"]
+APPS = ["accounts", "catalog", "feed", "operations", "orders", "partners"]
 PACKAGES = ["config", "dialects", *APPS]
 READERS = {"config/settings.py", "config/gunicorn.py"}
 STARTERS = {"manage.py", "config/wsgi.py", "config/asgi.py"}
-ENV_HELPERS = {"env", "env_bool", "env_int", "env_list", "env_choice", "env_date"}
+ENV_HELPERS = {"env"} | {
+    f"env_{kind}" for kind in "bool choice date int list networks secret".split()
+}
 
 
 def sources(*packages, name="*.py"):

@@ -21,6 +21,7 @@ PAGES = {
     "problems/out-of-stock": (200, 200, 200),
     "health/live": (200, 200, 200),
     "health/ready": (200, 200, 200),
+    "metrics": (404, 404, 404),  # until a setting opens it
     "media/images/no_photo.jpg": (200, 200, 200),
     "media/none.webp": (404, 404, 404),
     "admin/": (302, 302, 200),

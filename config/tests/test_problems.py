@@ -209,11 +209,11 @@ def test_health_tells_a_dead_database_apart_from_a_dead_process(browser, monkeyp
     def cursor():
         raise OperationalError("server at 10.0.0.7 closed the connection")
 
-    monkeypatch.setattr("config.views.connection.cursor", cursor)
+    monkeypatch.setattr("operations.health.connection.cursor", cursor)
 
     assert browser.get("/health/live").status_code == 200
     ready = browser.get("/health/ready")
-    assert ready.status_code == 503
+    assert (ready.status_code, ready.json()["failed"]) == (503, ["database_ms"])
     assert b"10.0.0.7" not in ready.content
 
 

@@ -112,6 +112,41 @@ def test_a_server_that_would_run_open_or_on_nonsense_does_not_start(
     assert not environment.get("SECRET_KEY") or environment["SECRET_KEY"] not in last
 
 
+def test_a_secret_may_be_a_file(shown, tmp_path):
+    file = tmp_path / "secret"
+    file.write_text(f"{SECRET}\n")
+    engine = {"DB_ENGINE": "postgresql"}
+
+    password = "s.DATABASES['default']['PASSWORD']"
+    what = f"[s.SECRET_KEY, s.SIMPLE_JWT['SIGNING_KEY'], {password}]"
+    named = {
+        f"{name}_FILE": str(file) for name in ("SECRET_KEY", "JWT_KEY", "DB_PASSWORD")
+    }
+
+    assert shown(what, DEBUG="off", **engine, **named) == [SECRET] * 3
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"SECRET_KEY_FILE": "/nowhere"}, "SECRET_KEY_FILE cannot be read: No such"),
+        ({"JWT_KEY_FILE": "/"}, "JWT_KEY_FILE cannot be read: Is a directory."),
+        (
+            {"JWT_KEY_FILE": "/dev/null", "JWT_KEY": SECRET},
+            "Set JWT_KEY or JWT_KEY_FILE, not both.",
+        ),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN is too short"),
+        ({"METRICS_NETWORKS": "10.0.0.1/8"}, "METRICS_NETWORKS: 10.0.0.1/8 has host"),
+    ],
+)
+def test_a_secret_that_cannot_be_had_stops_the_start(start, environment, message):
+    result = start("-c", "import config.settings", **environment)
+
+    last = result.stderr.strip().splitlines()[-1]
+    assert message in last
+    assert SECRET not in result.stderr
+
+
 def test_a_bad_number_of_workers_stops_gunicorn(start):
     result = start("-c", "import config.gunicorn", WEB_WORKERS="many")
 

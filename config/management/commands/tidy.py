@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Brake, Customer, Session
 from catalog.models import ChangeSet
+from operations.services import forget_dead_workers
 from orders.models import IdempotencyRecord
 from partners.models import OfferChange, PriceListRun, StagedGood
 
@@ -35,7 +36,8 @@ def tidy(now: datetime) -> dict[str, int]:
         "previews": ChangeSet.objects.forgotten(last_week),
         "guests": idle.exclude(carts__placed_at__isnull=False),
     }
-    return {name: rows.delete()[0] for name, rows in rubbish.items()}
+    removed = {name: rows.delete()[0] for name, rows in rubbish.items()}
+    return removed | {"dead workers": forget_dead_workers(now)}
 
 
 class Command(BaseCommand):

@@ -9,7 +9,9 @@ the lease: when to run it if nobody speaks up. All by the database's clock.
 import logging
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from traceback import format_exception
 from typing import Any
 
@@ -32,6 +34,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from config.management.commands.tidy import tidy
 from feed.services import number_events
+from operations.services import TaskTally, beat, count_events, say_goodbye
 from orders.services import count_sales
 
 logger = logging.getLogger(__name__)
@@ -43,6 +46,10 @@ class LeasedWorker(Worker):
     """Claims and runs tasks one by one until told to stop."""
 
     leased: QuerySet[DBTaskResult] | None = None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.tally = TaskTally()
 
     def run(self) -> None:
         stopped = threading.Event()
@@ -81,12 +88,14 @@ class LeasedWorker(Worker):
         )
         self.leased = mine
         mine.update(run_after=_lease_end())
+        start, is_done = time.perf_counter(), False
         try:
             task = row.task
             result = task.call(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
         except Exception as error:  # noqa: BLE001 - whatever a task raises
             self._fail(row, mine, error)
         else:
+            is_done = True
             mine.update(
                 status=TaskResultStatus.SUCCESSFUL,
                 finished_at=Now(),
@@ -95,6 +104,8 @@ class LeasedWorker(Worker):
                 traceback="",
             )
         finally:
+            took = time.perf_counter() - start
+            self.tally.note(row.task_path, seconds=took, is_done=is_done)
             self.leased = None
             self.running_task = False
             self._run_tasks += 1
@@ -132,11 +143,24 @@ class LeasedWorker(Worker):
                 if (mine := self.leased) is not None:
                     mine.update(run_after=_lease_end())
                 take_back()
+                self._speak()
             except Error as error:
                 logger.warning("leases not kept: %s", error)
             if stopped.wait(settings.TASK_LEASE / 3):
                 break
+        with suppress(Error):
+            self.tally.write_down()
+            say_goodbye(self.worker_id)
         connection.close()
+
+    def _speak(self) -> None:
+        """Tell the operator's tools that this worker lives, and what it did."""
+        beat(self.worker_id)
+        self.tally.write_down()
+        while count_events():
+            pass
+        if settings.WORKER_BEAT_FILE:
+            Path(settings.WORKER_BEAT_FILE).touch()
 
     def _tell(self, stopped: threading.Event) -> None:
         """Number what happens for the event feed, beside whatever task runs."""

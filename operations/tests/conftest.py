@@ -1,0 +1,1 @@
+from orders.tests.conftest import _ways_to_deliver  # noqa: F401
