@@ -429,8 +429,15 @@ if METRICS_TOKEN and len(METRICS_TOKEN) < MIN_TOKEN_LENGTH:
 METRICS_NETWORKS = env_networks("METRICS_NETWORKS")
 # So little left is little: health and doctor warn.
 DISK_LOW_MB = env_int("DISK_LOW_MB", default=1000)
+# Where backups go, and how many remain; `manage.py backup`.
+BACKUP_DIR = BASE_DIR / env("BACKUP_DIR", default=str(DATA_DIR / "backups"))
+BACKUPS_KEPT = env_int("BACKUPS_KEPT", default=14)
 # Touched by `manage.py work` as long as it lives, for a container's health check.
 WORKER_BEAT_FILE = env("WORKER_BEAT_FILE")
+
+# Both need requirements-observability.txt; see config/observing.py.
+SENTRY_DSN = env_secret("SENTRY_DSN")
+OTEL_EXPORTER_OTLP_ENDPOINT = env("OTEL_EXPORTER_OTLP_ENDPOINT")
 
 # HTTP ---------------------------------------------------------------------------------
 
