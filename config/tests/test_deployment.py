@@ -16,7 +16,7 @@ from config.problems import HTTP_CODES
 
 DOCKERFILE = settings.BASE_DIR / "Dockerfile"
 COMPOSE = settings.BASE_DIR / "docker-compose.yml"
-STORE = {"migrate", "web", "worker"}
+STORE = {"migrate", "web", "worker", "backup"}
 
 
 @pytest.fixture(scope="module")
@@ -51,22 +51,25 @@ def test_the_image_runs_without_root_and_answers_for_its_health():
     assert users[-1] == "10001:10001"
     assert any(line.startswith("HEALTHCHECK ") for line in lines)
     bases = {line.split()[1] for line in lines if line.startswith("FROM ")}
-    assert bases == {"python:3.13-slim", "base"}
+    assert bases == {"python:3.13-slim-trixie", "base", "server"}
+    # Without a target, what serves is built.
+    assert [line for line in lines if line.startswith("FROM ")][-1] == "FROM server"
 
 
 def test_no_secret_of_this_machine_reaches_the_image():
     ignored = (settings.BASE_DIR / ".dockerignore").read_text().splitlines()
 
-    assert {".env*", "var/", ".git"} <= set(ignored)
+    assert {".env*", "var/", "secrets/", ".git"} <= set(ignored)
 
 
 def test_the_stack_is_a_database_a_migration_web_worker_and_proxy(services):
-    assert set(services) == {"db", "migrate", "web", "worker", "proxy"}
+    assert set(services) == {"db", "migrate", "web", "worker", "proxy", "backup"}
     commands = {name: services[name].get("command") for name in sorted(STORE)}
     assert commands == {
         "migrate": ["python", "manage.py", "migrate", "--noinput"],
         "web": None,  # the image's own
         "worker": ["python", "manage.py", "work"],
+        "backup": ["python", "manage.py", "backup", "--every", "24"],
     }
 
 
@@ -79,7 +82,7 @@ def test_only_the_proxy_is_published(services):
 def test_every_image_is_pinned(services):
     tags = {name: s["image"].partition(":")[2] for name, s in services.items()}
 
-    assert tags["db"].startswith("16")
+    assert tags["db"] == "17-trixie"  # as the operator's image has its client
     assert not {"", "latest"} & set(tags.values())
 
 
@@ -92,6 +95,7 @@ def test_the_database_is_migrated_before_anything_serves(services):
         "migrate": {"db": {"condition": "service_healthy"}},
         "web": migrated,
         "worker": migrated,
+        "backup": migrated,
         "proxy": {"web": {"condition": "service_healthy"}},
     }
     assert services["migrate"]["restart"] == "no"
@@ -100,7 +104,7 @@ def test_the_database_is_migrated_before_anything_serves(services):
 def test_whatever_serves_is_asked_for_its_health(services):
     asked = {name for name, s in services.items() if "interval" in s["healthcheck"]}
 
-    assert asked == {"db", "web", "proxy"}
+    assert asked == {"db", "web", "worker", "proxy"}
 
 
 def test_web_and_worker_can_be_scaled(services):
@@ -188,3 +192,41 @@ def test_every_key_of_the_stack_stands_in_the_example(services):
     for name in STORE:
         used |= set(services[name]["environment"])
     assert used - known == set()
+
+
+def test_every_key_of_the_example_reaches_the_stack(services):
+    example = (settings.BASE_DIR / ".env.example").read_text()
+    known = set(re.findall(r"(?m)^#([A-Z][A-Z_]+)=", example))
+    # What must not weaken a container, what the image says, what a worker says.
+    settled = {"BRAKES", "ALLOW_UNSAFE", "HOST", "PORT", "BACKUP_DIR"}
+
+    passed = set(services["web"]["environment"]) | set(
+        services["worker"]["environment"]
+    )
+    assert known - passed == settled
+
+
+def test_secrets_may_be_files(services):
+    text = (settings.BASE_DIR / "docker/secrets.yml").read_text()
+    overlay = yaml.safe_load(text)
+
+    assert set(overlay["services"]) == set(services) - {"proxy"}
+    for name, service in overlay["services"].items():
+        keys = set(service["environment"])
+        assert all(key.endswith("_FILE") for key in keys)
+        files = {path.rpartition("/")[2] for path in service["environment"].values()}
+        assert files == set(service["secrets"]) <= set(overlay["secrets"])
+        known = {key.removesuffix("_FILE") for key in keys}
+        assert known <= set(services[name]["environment"]), name
+
+
+def test_no_log_of_the_stack_holds_an_address_or_a_statement(services, proxy):
+    command = services["db"]["command"]
+
+    assert {"-clog_min_error_statement=panic", "-clog_error_verbosity=terse"} <= set(
+        command
+    )
+    assert not [option for option in command if "min_duration" in option]
+    form = re.search(r"log_format line escape=json (.*?);", proxy).group(1)
+    assert not re.search(r"remote_addr|request_uri|args|referer|user_agent", form)
+    assert "error_log stderr alert;" in proxy

@@ -1,0 +1,2 @@
+-- Run once, in a new database: counts what each kind of statement costs.
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
