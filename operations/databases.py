@@ -104,14 +104,22 @@ def scratch(folder: Path) -> Iterator[tuple[Settings, list[str]]]:
 
 
 def _administer(*statements: str) -> None:
-    """Run what takes longer than a request may."""
+    with patient(), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@contextmanager
+def patient() -> Iterator[None]:
+    """Meanwhile a statement may take minutes, not only as long as a request may."""
+    if connection.vendor == "sqlite":
+        yield
+        return
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = '10min'")
-        try:
-            for statement in statements:
-                cursor.execute(statement)
-        finally:
-            cursor.execute("RESET statement_timeout")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET statement_timeout")
 
 
 def others() -> int:

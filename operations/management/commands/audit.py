@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import Error, connection
+from django.db import Error
 
+from operations.databases import patient
 from operations.invariants import INVARIANTS, check, photos_without_file
 
 
@@ -27,11 +27,10 @@ class Command(BaseCommand):
     def handle(
         self, *, json: bool, migrate: bool, media: Path | None, **options: Any
     ) -> None:
-        if connection.vendor == "postgresql":
-            connection.settings_dict["OPTIONS"]["options"] = settings.DB_WORKER_OPTIONS
-        if migrate:
-            call_command("migrate", verbosity=0, interactive=False)
-        rows = [_row(name) for name in INVARIANTS]
+        with patient():
+            if migrate:
+                call_command("migrate", verbosity=0, interactive=False)
+            rows = [_row(name) for name in INVARIANTS]
         if media is not None:
             lost = photos_without_file(set(media.read_text().splitlines()))
             what = "every photo has its file"

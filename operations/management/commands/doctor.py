@@ -3,10 +3,9 @@
 import json
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
+from operations.databases import patient
 from operations.doctor import Finding, examine, rehearsed
 from operations.health import FAILED, WARNING
 
@@ -27,10 +26,8 @@ class Command(BaseCommand):
     def handle(
         self, *, json: bool, strict: bool, rehearse: bool, **options: Any
     ) -> None:
-        if connection.vendor == "postgresql":
-            connection.settings_dict["OPTIONS"]["options"] = settings.DB_WORKER_OPTIONS
-            connection.close()
-        found = [*examine(), *(rehearsed() if rehearse else [])]
+        with patient():
+            found = [*examine(), *(rehearsed() if rehearse else [])]
         self.stdout.write(_as_json(found) if json else _as_table(found))
         bad = {FAILED, WARNING} if strict else {FAILED}
         number = sum(finding.status in bad for finding in found)
