@@ -46,7 +46,7 @@ CMD ["gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
 
 # For `backup`, `restore` and `doctor --rehearse`; nothing that serves has it.
 FROM server AS operator
-USER root
+USER 0:0
 # The Debian release is pinned above, and the client follows it.
 # hadolint ignore=DL3008
 RUN apt-get update \

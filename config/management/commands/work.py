@@ -32,6 +32,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult, get_date_max
 
+from config import observing
 from config.management.commands.tidy import tidy
 from feed.services import number_events
 from operations.services import TaskTally, beat, count_events, say_goodbye
@@ -237,6 +238,7 @@ class Command(BaseCommand):
     def handle(self, *, interval: float, batch: bool, **options: Any) -> None:
         if connection.vendor == "postgresql":
             connection.settings_dict["OPTIONS"]["options"] = settings.DB_WORKER_OPTIONS
+        observing.start("storekeeper-worker")
         worker = make_worker(interval=interval, batch=batch)
         worker.configure_signals()
         worker.run()
