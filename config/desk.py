@@ -15,6 +15,8 @@ GROUPS: dict[Any, dict[str, str]] = {
         "catalog.Offer": "sell",
         "catalog.Category": "account_tree",
         "catalog.Brand": "verified",
+        "catalog.ChangeSet": "edit_note",
+        "catalog.PriceChange": "history",
         "catalog.StockMovement": "swap_vert",
     },
     _("Orders"): {

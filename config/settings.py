@@ -459,6 +459,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
+# Who signs in at no particular page finds the desk.
+LOGIN_REDIRECT_URL = "/admin/"
+
 # The admin's desk ---------------------------------------------------------------------
 
 LOGIN_REDIRECT_URL = "admin:index"

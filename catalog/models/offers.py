@@ -72,6 +72,12 @@ class Offer(models.Model):
                 name="offer_of_product_by_price",
                 condition=Q(is_withdrawn=False),
             ),
+            # Staff look an offer up by how its article begins.
+            models.Index(
+                fields=["article"],
+                opclasses=["varchar_pattern_ops"],
+                name="offer_by_article",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,11 +20,12 @@ from catalog.services.changes import (
     StockDeed,
     apply_change,
     deed_of,
+    preview_again,
     preview_change,
     preview_undo,
     undo_change,
 )
-from catalog.services.goods import log_prices, save_offer, save_product
+from catalog.services.goods import check_prices, log_prices, save_offer, save_product
 from catalog.services.items import add_item, change_item, withdraw_item
 from catalog.services.names import (
     brands_by_name,
@@ -90,6 +91,7 @@ __all__ = [
     "change_photo",
     "change_product",
     "change_shop",
+    "check_prices",
     "chunks",
     "correct_stock",
     "deed_of",
@@ -107,6 +109,7 @@ __all__ = [
     "move_by_hand",
     "move_stock",
     "order_photos",
+    "preview_again",
     "preview_change",
     "preview_undo",
     "refresh_popularity",

@@ -1,5 +1,6 @@
 """Many offers changed in one call, in a bounded number of statements."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -20,12 +21,16 @@ EDITABLE = ("regular_price", "discount_price", "recommended_price", "is_withdraw
 
 @dataclass(frozen=True)
 class OfferRow:
-    """What one row of a bulk change asks; `error` says why it was not understood."""
+    """What one row of a bulk change asks; `error` says why it was not understood.
+
+    `note` says why its stock moves, if that is not the reason of all.
+    """
 
     offer: int | None
     values: Mapping[str, Any] = field(default_factory=dict)
     delta: int = 0
     version: str | None = None
+    note: str = ""
     error: Exception | None = None
 
 
@@ -52,7 +57,7 @@ def change_offers(
     # Locked in primary-key order, as for a sale.
     before = {offer.pk: offer for offer in Offer.objects.locked(wanted)}
     after: dict[int, Offer] = {}
-    deltas: dict[int, int] = {}
+    deltas: dict[str, dict[int, int]] = defaultdict(dict)
     results = []
     for index, row in enumerate(rows):
         if row.error is not None:
@@ -63,7 +68,8 @@ def change_offers(
         except CatalogError as refusal:
             results.append(RowResult(index, row.offer, "refused", refusal))
             continue
-        after[edited.pk], deltas[edited.pk] = edited, row.delta
+        after[edited.pk] = edited
+        deltas[row.note or note][edited.pk] = row.delta
         is_changed = row.delta or _facts(edited) != _facts(before[edited.pk])
         status = "changed" if is_changed else "unchanged"
         results.append(RowResult(index, row.offer, status))
@@ -71,7 +77,8 @@ def change_offers(
     if all_or_nothing and refused:
         raise RowsRefused(refused)
     write_offers(before, after, document)
-    move_stock(before, deltas, StockMovement.Reason.MANUAL, document, note)
+    for why, moves in deltas.items():
+        move_stock(before, moves, StockMovement.Reason.MANUAL, document, why)
     return results
 
 

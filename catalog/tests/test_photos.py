@@ -316,8 +316,9 @@ def test_the_admin_adds_orders_and_deletes_photos(
     facts = {
         "name": "Pot",
         "slug": "pot",
-        "attributes": "{}",
         "is_active": "on",
+        "offers-TOTAL_FORMS": "0",
+        "offers-INITIAL_FORMS": "0",
         "photos-TOTAL_FORMS": "3",
         "photos-INITIAL_FORMS": "2",
     }

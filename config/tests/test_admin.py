@@ -63,7 +63,8 @@ def test_an_edited_price_and_a_correction_reach_summary_and_ledger(
             "regular_price": "120.50",
             "discount_price": "",
             "recommended_price": "",
-            "stock_correction": "-2",
+            "difference": "-2",
+            "reason": "broken",
         },
     )
 
@@ -73,9 +74,9 @@ def test_an_edited_price_and_a_correction_reach_summary_and_ledger(
     assert str(Product.objects.get().price_from) == "120.50"
     last = StockMovement.objects.latest("pk")
     editor = User.objects.get(username="olga")
-    assert (last.delta, last.reason, last.document) == (
+    assert (last.delta, last.note, last.document) == (
         -2,
-        "manual",
+        "broken",
         f"user:{editor.pk}",
     )
 
@@ -90,7 +91,8 @@ def test_a_correction_below_zero_is_refused_in_the_form(desk: Client) -> None:
             "shop": offer.shop_id,
             "article": offer.article,
             "regular_price": "100",
-            "stock_correction": "-2",
+            "difference": "-2",
+            "reason": "broken",
         },
     )
 
@@ -104,9 +106,10 @@ def test_a_new_product_gets_its_slug_and_is_found(desk: Client) -> None:
         "/admin/catalog/product/add/",
         {
             "name": "Чайник",
-            "attributes": "{}",
             "photos-TOTAL_FORMS": "0",
             "photos-INITIAL_FORMS": "0",
+            "offers-TOTAL_FORMS": "0",
+            "offers-INITIAL_FORMS": "0",
         },
     )
 

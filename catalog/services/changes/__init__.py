@@ -12,7 +12,7 @@ from catalog.services.changes.deeds import (
     deed_of,
 )
 from catalog.services.changes.previewing import MOST_CHANGES, preview_change
-from catalog.services.changes.undoing import preview_undo, undo_change
+from catalog.services.changes.undoing import preview_again, preview_undo, undo_change
 
 __all__ = [
     "MOST_CHANGES",
@@ -25,6 +25,7 @@ __all__ = [
     "StockDeed",
     "apply_change",
     "deed_of",
+    "preview_again",
     "preview_change",
     "preview_undo",
     "undo_change",

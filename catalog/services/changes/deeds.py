@@ -37,7 +37,7 @@ class Deed:
     def parameters(self) -> dict[str, Any]:
         """Itself as JSON; `deed_of` reads it."""
         values = asdict(self)
-        return {k: str(v) if isinstance(v, Decimal) else v for k, v in values.items()}
+        return {k: f"{v:f}" if isinstance(v, Decimal) else v for k, v in values.items()}
 
 
 @dataclass(frozen=True)

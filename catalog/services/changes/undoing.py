@@ -9,9 +9,9 @@ from catalog.exceptions import NothingToUndo
 from catalog.models import Change, ChangeSet
 from catalog.services.batches import chunks
 from catalog.services.changes.applying import apply_change, locked_set
-from catalog.services.changes.deeds import Facts
+from catalog.services.changes.deeds import Facts, deed_of
 from catalog.services.changes.facts import Subject, subjects
-from catalog.services.changes.previewing import add_changes
+from catalog.services.changes.previewing import add_changes, preview_change
 
 
 @transaction.atomic
@@ -23,6 +23,21 @@ def preview_undo(*, pk: int, document: str, is_forced: bool = False) -> ChangeSe
     and it never falls below 0. Raises NothingToUndo, DeletedMeanwhile.
     """
     return _preview(locked_set(pk), document, is_forced, locked=False)
+
+
+@transaction.atomic
+def preview_again(*, pk: int, document: str) -> ChangeSet:
+    """What the same deed would do to the same rows as they are now.
+
+    Raises what `preview_change` and `preview_undo` raise, and DeletedMeanwhile.
+    """
+    old = locked_set(pk)
+    if old.undoes_id is not None:
+        forced = old.is_forced
+        return preview_undo(pk=old.undoes_id, document=document, is_forced=forced)
+    things = [change.thing for change in old.changes.all() if change.thing]
+    deed = deed_of(old.kind, old.parameters)
+    return preview_change(deed=deed, things=things, document=document, note=old.note)
 
 
 @transaction.atomic
