@@ -50,7 +50,7 @@ class PaymentMethodQuerySet(models.QuerySet["PaymentMethod"]):
 
 
 class CartQuerySet(models.QuerySet["Cart"]):
-    def open_of(self, customer: Customer) -> CartQuerySet:
+    def open_of(self, customer: Customer | int) -> CartQuerySet:
         """The one cart that the customer is filling, if any."""
         return self.filter(customer=customer, placed_at=None)
 
@@ -68,7 +68,7 @@ class CartLineQuerySet(models.QuerySet["CartLine"]):
         active = known.exclude(cart__customer__user__is_active=False)
         return active.filter(cart__placed_at=None).with_offers()
 
-    def open_of(self, customer: Customer) -> CartLineQuerySet:
+    def open_of(self, customer: Customer | int) -> CartLineQuerySet:
         """The lines of the customer's open cart, with it."""
         open_carts = self.filter(cart__customer=customer, cart__placed_at=None)
         return open_carts.select_related("cart")

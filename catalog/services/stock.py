@@ -14,11 +14,13 @@ from catalog.exceptions import (
     StockChanged,
 )
 from catalog.models import Offer, StockMovement
+from catalog.prepared import Prepared
 from catalog.services.batches import BATCH, chunks
 from catalog.services.summaries import refresh_summaries
 from catalog.services.versions import locked
 
 MOST_STOCK = 1_000_000
+LOCKED = Prepared(lambda *offers: Offer.objects.locked(offers))
 
 
 def take_stock(*, quantities: Mapping[int, int], document: str) -> dict[int, Offer]:
@@ -30,7 +32,7 @@ def take_stock(*, quantities: Mapping[int, int], document: str) -> dict[int, Off
     withdrawn offer counts as 0 available.
     """
     # Lock in primary-key order: two buyers with the same goods must not deadlock.
-    offers = {offer.pk: offer for offer in Offer.objects.locked(quantities)}
+    offers = {offer.pk: offer for offer in LOCKED(*quantities)}
     shortages = [
         Shortage(
             pk,

@@ -12,6 +12,7 @@ from accounts.exceptions import GuestTokenRefused
 from accounts.models import Customer
 from catalog.exceptions import OfferNotFound
 from catalog.models import Offer
+from catalog.prepared import Prepared
 from catalog.services import available, is_for_sale
 from orders.exceptions import (
     CartChange,
@@ -25,6 +26,26 @@ from orders.services.quotes import Facts, pack
 from orders.services.whole import whole
 
 MOST_OF_ONE = 1_000_000
+OPEN_CART = Prepared(lambda customer: Cart.objects.open_of(customer).order_by("pk")[:1])
+# The customer first, as whoever takes a guest's cart over.
+LOCKED_CART = Prepared(
+    lambda customer: (
+        Cart.objects.open_of(customer)
+        .select_related("customer")
+        .select_for_update(of=("customer", "self"), no_key=True)
+        .order_by("pk")[:1]
+    )
+)
+LINES = Prepared(lambda cart: CartLine.objects.filter(cart=cart).order_by("pk"))
+LINES_TO_READ = Prepared(
+    lambda customer: CartLine.objects.open_of(customer).with_offers()
+)
+OFFERS = Prepared(
+    lambda *offers: Offer.objects.filter(pk__in=offers).select_related(
+        "product", "shop"
+    )
+)
+METHOD = Prepared(lambda code: DeliveryMethod.objects.offered().filter(code=code)[:1])
 # What the sums of an order can hold, delivery included.
 LARGEST_SUM = Decimal("9999999999.99")
 
@@ -78,8 +99,8 @@ def read_cart(
     """
     method = offered_method(delivery_method)
     offered = offered_coupon(coupon, customer, timezone.now())
-    lines = list(CartLine.objects.open_of(customer).with_offers())
-    cart = lines[0].cart if lines else Cart.objects.open_of(customer).first()
+    lines = LINES_TO_READ(customer.pk)
+    cart = lines[0].cart if lines else next(iter(OPEN_CART(customer.pk)), None)
     return _shown(priced(cart, lines, method, offered))
 
 
@@ -106,8 +127,8 @@ def clear_cart(*, customer: Customer) -> None:
 @whole()
 def _put(customer: Customer, offer_id: int, wanted: Callable[[int], int]) -> PricedCart:
     cart = open_cart(customer)
-    lines = {line.offer_id: line for line in cart.lines.order_by("pk")}
-    offers = Offer.objects.select_related("product", "shop").in_bulk({*lines, offer_id})
+    lines = {line.offer_id: line for line in LINES(cart.pk)}
+    offers = {offer.pk: offer for offer in OFFERS(*{*lines, offer_id})}
     for pk, present in lines.items():
         present.offer = offers[pk]
     line = lines.get(offer_id)
@@ -139,19 +160,15 @@ def open_cart(customer: Customer) -> Cart:
     cart. A guest whose cart an account is taking over at this moment is told so. Raises
     GuestTokenRefused.
     """
-    carts = Cart.objects.open_of(customer)
-    # The customer first, as whoever takes a guest's cart over.
-    both = carts.select_related("customer").select_for_update(
-        of=("customer", "self"), no_key=True
-    )
-    cart = both.first()
-    if cart is not None:
+    for cart in LOCKED_CART(customer.pk):
         return cart
     row = Customer.objects.filter(pk=customer.pk).select_for_update(no_key=True)
     if not row.values_list("pk"):
         raise GuestTokenRefused
     # Whoever opens a cart holds the customer's row: nobody else does it now.
-    return carts.first() or Cart.objects.create(customer=customer)
+    for cart in OPEN_CART(customer.pk):
+        return cart
+    return Cart.objects.create(customer=customer)
 
 
 def lines_of(cart: Cart) -> list[CartLine]:
@@ -215,7 +232,6 @@ def offered_method(code: str) -> DeliveryMethod | None:
     """The delivery method of a code, None for no code; raises DeliveryNotOffered."""
     if not code:
         return None
-    method = DeliveryMethod.objects.offered().filter(code=code).first()
-    if method is None:
-        raise DeliveryNotOffered(code)
-    return method
+    for method in METHOD(code):
+        return method
+    raise DeliveryNotOffered(code)

@@ -10,6 +10,7 @@ from django.conf import settings
 from accounts.models import Customer, User
 from catalog.exceptions import OfferNotFound, OutOfStock, Shortage
 from catalog.models import Offer
+from catalog.prepared import Prepared
 from catalog.services import available, take_stock
 from orders.exceptions import (
     CartChange,
@@ -19,12 +20,18 @@ from orders.exceptions import (
     QuoteChanged,
 )
 from orders.models import Cart, CartLine, Order, OrderEvent, PaymentMethod
-from orders.services.carts import PricedCart, offered_method, priced
+from orders.services.carts import LINES, PricedCart, offered_method, priced
 from orders.services.coupons import offered_coupon
 from orders.services.payments import offered_payment
 from orders.services.quotes import differences, unpack
 from orders.services.whole import whole
 from orders.services.writing import Delivery, check_address, queue_letters, write_order
+
+CART_TO_PLACE = Prepared(
+    lambda customer: (
+        Cart.objects.open_of(customer).select_for_update().order_by("pk")[:1]
+    )
+)
 
 
 @whole()
@@ -46,8 +53,8 @@ def checkout(
     of `coupon`; both are codes, or none. Nothing has changed then.
     """
     # The lock makes a parallel checkout of the same cart wait, and then find none.
-    cart = Cart.objects.open_of(customer).select_for_update().first()
-    lines = list(cart.lines.order_by("pk")) if cart else []
+    cart = next(iter(CART_TO_PLACE(customer.pk)), None)
+    lines = LINES(cart.pk) if cart else []
     if cart is None or not lines:
         raise CartIsEmpty
     method = offered_method(delivery.method)
