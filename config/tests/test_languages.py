@@ -39,6 +39,22 @@ def forms(message: Any) -> list[str]:
     return list(text) if isinstance(text, tuple | list) else [text]
 
 
+def test_every_text_of_the_desk_is_kept_and_no_other(kept: Any, needed: Any) -> None:
+    """Mend this with `manage.py translations` and a look at the texts it added."""
+    there, asked = (
+        {(message.id, message.context) for message in catalog}
+        for catalog in (kept, needed)
+    )
+
+    assert (asked - there, there - asked) == (set(), set())
+
+
+def test_no_text_waits_for_its_translation(kept: Any) -> None:
+    waiting = [message.id for message in kept if not all(forms(message))]
+
+    assert waiting == []
+
+
 def test_every_translation_fills_in_what_the_text_does(kept: Any) -> None:
     wrong = []
     for message in list(kept)[1:]:
