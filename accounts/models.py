@@ -7,8 +7,23 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.querysets import AccountManager, CustomerQuerySet, SessionQuerySet
+
+
+class Role(models.TextChoices):
+    """Groups of staff; what each may do stands in `config/roles.py`."""
+
+    CLERK = "Order clerk", _("Order clerk")
+    EDITOR = "Catalogue editor", _("Catalogue editor")
+    INTEGRATOR = "Integrator", _("Integrator")
+    OWNER = "Owner", _("Owner")
+
+    @classmethod
+    def of_v1(cls) -> "tuple[Role, ...]":
+        """The groups that together may do whatever v1 lets staff do."""
+        return (cls.CLERK, cls.EDITOR, cls.INTEGRATOR)
 
 
 class User(AbstractUser):

@@ -1,17 +1,26 @@
 """Who may knock, and how often."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from rest_framework.authentication import CSRFCheck
-from rest_framework.permissions import BasePermission
-from rest_framework.request import Request
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from accounts import brakes
 from accounts.devices import REFRESH_COOKIE, client_address
 from accounts.exceptions import CsrfRefused, TooManyAttempts
 from accounts.models import Customer, User
+
+if TYPE_CHECKING:  # its module asks the settings for the classes of this one
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+# What a call does to its row, where its method does not tell it.
+VERBS = {"create": "add", "destroy": "delete"}
 
 
 class IsBuyer(BasePermission):
@@ -29,11 +38,25 @@ class IsAccount(BasePermission):
 
 
 class IsPartner(BasePermission):
-    """An account with the partner role, or staff."""
+    """An account with the partner role, or staff who may send price lists."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        user = request.user
-        return isinstance(user, User) and (user.is_partner or user.is_staff)
+        if isinstance(request.user, User) and request.user.is_partner:
+            return True
+        return staff_may(request, "partners.add_pricelist")
+
+
+class StaffMay(BasePermission):
+    """Staff whose role allows it, as in the admin.
+
+    A view's `needs` names a permission like "catalog.change_offer", or with {} for the
+    verb of the call: view, add, change, delete. What names none, superusers may.
+    """
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        reads = request.method in SAFE_METHODS
+        verb = VERBS.get(view.action, "view" if reads else "change")
+        return staff_may(request, getattr(view, "needs", "").format(verb))
 
 
 class GuardsCookie(BasePermission):
@@ -93,9 +116,10 @@ def _subject(request: Request) -> str:
     return client_address(request)
 
 
-def is_staff(request: Request) -> bool:
-    """Whether staff are asking, who see what belongs to others."""
-    return isinstance(request.user, User) and request.user.is_staff
+def staff_may(request: Request, permission: str) -> bool:
+    """Whether staff are asking, and their role allows this."""
+    user = request.user
+    return isinstance(user, User) and user.is_staff and user.has_perm(permission)
 
 
 def account(request: Request | HttpRequest) -> User:

@@ -1,4 +1,5 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
 
 
 class ConfigConfig(AppConfig):
@@ -7,5 +8,8 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from config import checks  # noqa: F401 - registers the system checks
         from config.labels import translate_labels
+        from config.roles import install_roles
 
         translate_labels()
+        # Once, and not by our own name: this app has no models to be told of.
+        post_migrate.connect(install_roles, sender=apps.get_app_config("accounts"))

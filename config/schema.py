@@ -7,11 +7,11 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from drf_spectacular.utils import extend_schema_serializer as describe
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny, IsAdminUser
+from rest_framework.permissions import AllowAny
 from rest_framework.serializers import ListSerializer
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.permissions import IsAccount, IsBuyer, IsPartner
+from accounts.permissions import IsAccount, IsBuyer, IsPartner, StaffMay
 from config.idempotency import UNSAFE
 from config.problems import HTTP_CODES, MEDIA_TYPE, PROBLEMS, invalid, plain, typed
 
@@ -108,7 +108,7 @@ class ProblemAwareSchema(AutoSchema):
         action = getattr(view, "action", None)
         if AllowAny not in permissions:
             codes.append("not-authenticated")
-        if permissions & {IsAccount, IsPartner, IsAdminUser}:
+        if permissions & {IsAccount, IsPartner, StaffMay}:
             codes.append("forbidden")
         if "{" in self.path:
             codes.append("not-found")

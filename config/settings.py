@@ -478,7 +478,7 @@ UNFOLD = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["config.authentication.Credentials"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.StaffMay"],
     "DEFAULT_RENDERER_CLASSES": ["config.rendering.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["config.parsing.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "config.pagination.Pages",

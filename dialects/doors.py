@@ -157,21 +157,25 @@ class NothingHere(PublicDoor):
 
 
 class IsStaff(BasePermission):
-    """The staff flag, or a superuser."""
+    """Staff who may edit the catalogue, or a superuser."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         user = request.user
-        return isinstance(user, User) and (user.is_staff or user.is_superuser)
+        if not isinstance(user, User):
+            return False
+        is_editor = user.is_staff and user.has_perm("catalog.change_product")
+        return is_editor or user.is_superuser
 
 
 class IsPartner(BasePermission):
-    """An account with the partner role, or staff."""
+    """An account with the partner role, or staff who may send price lists."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         user = request.user
-        return isinstance(user, User) and (
-            user.is_partner or user.is_staff or user.is_superuser
-        )
+        if not isinstance(user, User):
+            return False
+        is_trusted = user.is_staff and user.has_perm("partners.add_pricelist")
+        return user.is_partner or is_trusted or user.is_superuser
 
 
 class WholeNumber(serializers.IntegerField):

@@ -31,9 +31,9 @@ class PriceListRunQuerySet(models.QuerySet["PriceListRun"]):
         return self.filter(corrected__isnull=False).select_related("corrected")
 
     def visible_to(self, user: User) -> PriceListRunQuerySet:
-        """Runs of the user's own lists and shops; staff see all. Newest first."""
+        """Runs of the user's own lists and shops; staff who may see all."""
         runs = self.select_related("price_list", "shop").order_by("-pk")
-        if user.is_staff:
+        if user.is_staff and user.has_perm("partners.view_pricelistrun"):
             return runs
         return runs.filter(
             Q(price_list__uploaded_by=user) | Q(shop__memberships__user=user)

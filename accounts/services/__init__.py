@@ -28,6 +28,7 @@ from accounts.services.profile import (
     save_address,
 )
 from accounts.services.registration import (
+    STAFF,
     confirm_email,
     make_account,
     register,
@@ -52,6 +53,7 @@ from accounts.services.sessions import (
 )
 
 __all__ = [
+    "STAFF",
     "bind_guest",
     "change_account",
     "change_password",

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
 
 from accounts import brakes, tokens
@@ -14,11 +15,19 @@ from accounts.emails import (
     send_confirmation,
 )
 from accounts.exceptions import EmailTaken, FieldRefused, TokenInvalid
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.services.events import close_doors
 from accounts.services.guests import bind_guest, bind_pending, find_guest
 from accounts.services.passwords import check_new_password, check_username
 
+# Roles of the command line → groups; plain staff is whoever v1 calls staff.
+STAFF: dict[str, tuple[Role, ...]] = {
+    "staff": Role.of_v1(),
+    "clerk": (Role.CLERK,),
+    "editor": (Role.EDITOR,),
+    "integrator": (Role.INTEGRATOR,),
+    "owner": (Role.OWNER,),
+}
 CONFIRMATION_AGE = timedelta(hours=24)
 
 
@@ -150,7 +159,7 @@ def make_account(
 ) -> User:
     """Make or reset an account as an operator: confirmed, with exactly this role.
 
-    `role` is buyer, partner, staff or superuser. Finds the account by username.
+    `role` is buyer, partner, superuser or one of STAFF. Finds the account by username.
     Raises FieldRefused when the address belongs to another account.
     """
     user = User.objects.with_username(username).first() or User(username=username)
@@ -162,7 +171,7 @@ def make_account(
     user.is_active = True
     user.confirmed_at = user.confirmed_at or now
     user.is_partner = role == "partner"
-    user.is_staff = role in {"staff", "superuser"}
+    user.is_staff = role in {*STAFF, "superuser"}
     user.is_superuser = role == "superuser"
     user.set_password(password)
     is_known = user.pk is not None
@@ -170,4 +179,6 @@ def make_account(
     if is_known:
         close_doors(user, "reset", now)
         user.refresh_from_db()
+    if is_known or role in STAFF:
+        user.groups.set(Group.objects.filter(name__in=STAFF.get(role, ())))
     return user

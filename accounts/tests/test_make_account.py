@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import Session, User
+from accounts.models import Role, Session, User
 from conftest import PASSWORD, assert_problem, make_client
 
 NEW_PASSWORD = "another-long-walk"
@@ -25,7 +25,8 @@ def make_account(role, username="ann", email="ann@example.com", password=NEW_PAS
 
 
 def roles(user):
-    return user.is_partner, user.is_staff, user.is_superuser
+    groups = sorted(user.groups.values_list("name", flat=True))
+    return user.is_partner, user.is_staff, user.is_superuser, *groups
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,9 @@ def roles(user):
     [
         ("buyer", (False, False, False)),
         ("partner", (True, False, False)),
-        ("staff", (False, True, False)),
+        ("clerk", (False, True, False, "Order clerk")),
+        ("owner", (False, True, False, "Owner")),
+        ("staff", (False, True, False, *sorted(Role.of_v1()))),
         ("superuser", (False, True, True)),
     ],
 )

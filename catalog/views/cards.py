@@ -19,6 +19,7 @@ class ProductEditing(StaffWrites):
     """The writing half of the products' viewset."""
 
     named = Product
+    needs = "catalog.{}_product"
     card_class = ProductCardSerializer
     problems: dict[str, tuple[str, ...]] = {
         "partial_update": ("edited-meanwhile", "deleted-meanwhile"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import parse_etags
 from rest_framework.generics import get_object_or_404
 from rest_framework.mixins import ListModelMixin
-from rest_framework.permissions import AllowAny, IsAdminUser
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
@@ -83,6 +83,7 @@ class StaffWrites(FollowsRenames, PublicRead, Tagged):
     """Anybody reads, but for `closed_reads`; those and all writes take staff."""
 
     authentication_classes = APIView.authentication_classes
+    permission_classes = APIView.permission_classes
     closed_reads = frozenset({"card", "cards"})
 
     def get_authenticators(self) -> list[Any]:
@@ -90,7 +91,7 @@ class StaffWrites(FollowsRenames, PublicRead, Tagged):
         return [] if self._is_open() else super().get_authenticators()
 
     def get_permissions(self) -> list[Any]:
-        return [AllowAny()] if self._is_open() else [IsAdminUser()]
+        return [AllowAny()] if self._is_open() else [*super().get_permissions()]
 
     def _is_open(self) -> bool:
         request: Any = self.request

@@ -40,6 +40,7 @@ class CategoryViewSet(NamedViewSet):
     """The category tree, flat: `parent` is the id of the category above, or null."""
 
     named = Category
+    needs = "catalog.{}_category"
     serializer_class = CategorySerializer
     card_class = CategoryCardSerializer
     problems = EDITS
@@ -87,6 +88,7 @@ class BrandViewSet(NamedViewSet):
     """Brands by name."""
 
     named = Brand
+    needs = "catalog.{}_brand"
     serializer_class = BrandSerializer
     card_class = BrandSerializer
     problems = EDITS
@@ -121,6 +123,7 @@ class ShopViewSet(NamedViewSet):
     """Who sells, by name."""
 
     named = Shop
+    needs = "catalog.{}_shop"
     serializer_class = ShopRefSerializer
     card_class = ShopCardSerializer
     problems = EDITS

@@ -9,7 +9,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.mixins import ListModelMixin
-from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -37,7 +36,7 @@ from catalog.views.editing import Tagged
 class OfferViewSet(ListModelMixin, Tagged):
     """What shops sell at which price, withdrawn offers included."""
 
-    permission_classes = (IsAdminUser,)
+    needs = "catalog.{}_offer"
     serializer_class = card_class = OfferCardSerializer
     filterset_class = OfferFilter
     lookup_value_regex = "[0-9]{1,18}"

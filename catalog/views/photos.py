@@ -7,7 +7,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
-from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -29,7 +28,7 @@ class PhotoViewSet(FollowsRenames, Editing):
     """A product's photos in their order. `If-Match` takes the product's version."""
 
     named = Product
-    permission_classes = (IsAdminUser,)
+    needs = "catalog.{}_photo"
     serializer_class = PhotoSerializer
     pagination_class = None
     lookup_value_regex = "[0-9]{1,18}"

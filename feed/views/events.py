@@ -1,12 +1,12 @@
 """v1: the event feed."""
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.viewsets import ViewSet
 
+from accounts.permissions import StaffMay
 from feed.models import Event
 from feed.serializers import EventPageSerializer, EventQueryInput
 
@@ -14,7 +14,8 @@ from feed.serializers import EventPageSerializer, EventQueryInput
 class EventViewSet(ViewSet):
     """Everything that happened, in one order, numbered without gaps."""
 
-    permission_classes = (IsAdminUser,)
+    permission_classes = (StaffMay,)
+    needs = "feed.view_event"
 
     @extend_schema(
         operation_id="events_list",

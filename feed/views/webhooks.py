@@ -3,11 +3,11 @@
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from accounts.permissions import StaffMay
 from feed.filters import DeliveryFilter
 from feed.models import Delivery, Webhook
 from feed.serializers import (
@@ -28,7 +28,8 @@ from feed.services import (
 class WebhookViewSet(ReadOnlyModelViewSet[Webhook]):
     """Addresses of other programs that are told of events, signed."""
 
-    permission_classes = (IsAdminUser,)
+    permission_classes = (StaffMay,)
+    needs = "feed.{}_webhook"
     queryset = Webhook.objects.in_order()
     serializer_class = WebhookSerializer
     lookup_value_regex = "[0-9]{1,18}"
@@ -84,7 +85,8 @@ class WebhookViewSet(ReadOnlyModelViewSet[Webhook]):
 class DeliveryViewSet(ReadOnlyModelViewSet[Delivery]):
     """What became of each message, the newest first."""
 
-    permission_classes = (IsAdminUser,)
+    permission_classes = (StaffMay,)
+    needs = "feed.{}_delivery"
     queryset = Delivery.objects.newest_first()
     serializer_class = DeliverySerializer
     filterset_class = DeliveryFilter

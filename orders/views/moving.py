@@ -5,12 +5,11 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.permissions import account
+from accounts.permissions import StaffMay, account
 from orders.models import Order
 from orders.serializers import (
     CancelInput,
@@ -31,6 +30,8 @@ MOVES = {
 class OrderMoves(GenericViewSet[Order]):
     """Cancel, and every other move; the answer is the order with its timeline."""
 
+    needs = ""
+
     @extend_schema(request=CancelInput, responses=OrderDetailSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, code: str) -> Response:
@@ -46,7 +47,12 @@ class OrderMoves(GenericViewSet[Order]):
         return self._answer()
 
     @extend_schema(request=MoveInput, responses=OrderDetailSerializer)
-    @action(detail=True, methods=["post"], permission_classes=[IsAdminUser])
+    @action(
+        detail=True,
+        methods=["post"],
+        permission_classes=[StaffMay],
+        needs="orders.change_order",
+    )
     def move(self, request: Request, code: str) -> Response:
         """Move an order on, or cancel it; staff only."""
         given = MoveInput(data=request.data)
@@ -68,7 +74,8 @@ class OrderMoves(GenericViewSet[Order]):
         detail=False,
         methods=["post"],
         url_path="move",
-        permission_classes=[IsAdminUser],
+        permission_classes=[StaffMay],
+        needs="orders.change_order",
         pagination_class=None,
     )
     def move_many(self, request: Request) -> Response:

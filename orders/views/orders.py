@@ -7,13 +7,12 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.decorators import action
-from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from accounts.permissions import Braked, IsBuyer, is_staff
+from accounts.permissions import Braked, IsBuyer, StaffMay, staff_may
 from orders.filters import OrderFilter
 from orders.invoices import invoice_pdf
 from orders.models import Order, OrderLine
@@ -63,7 +62,8 @@ class OrderViewSet(OrderMoves, ReadOnlyModelViewSet[Order]):
     def get_queryset(self) -> QuerySet[Order]:
         if getattr(self, "swagger_fake_view", False):
             return Order.objects.none()
-        if is_staff(self.request) and self.action not in self.OWN:
+        sees_all = self.action not in self.OWN
+        if sees_all and staff_may(self.request, "orders.view_order"):
             orders = Order.objects.newest_first()
         else:
             orders = Order.objects.of(buyer(self.request))
@@ -78,7 +78,8 @@ class OrderViewSet(OrderMoves, ReadOnlyModelViewSet[Order]):
     )
     @action(
         detail=False,
-        permission_classes=[IsAdminUser],
+        permission_classes=[StaffMay],
+        needs="orders.view_order",
         renderer_classes=[*api_settings.DEFAULT_RENDERER_CLASSES, CsvRenderer],
         pagination_class=None,
     )

@@ -4,12 +4,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.mixins import ListModelMixin
-from rest_framework.permissions import AllowAny, IsAdminUser
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
-from accounts.permissions import account
+from accounts.permissions import StaffMay, account
 from orders.models import Order, PaymentMethod
 from orders.providers import check_signature
 from orders.serializers import (
@@ -58,7 +58,8 @@ class PaymentNoticeViewSet(ViewSet):
 class RefundViewSet(GenericViewSet[Order]):
     """Money that goes back for an order; staff only."""
 
-    permission_classes = (IsAdminUser,)
+    permission_classes = (StaffMay,)
+    needs = "orders.add_refund"
     queryset = Order.objects.all()
     lookup_field = "code"
     problems = {"create": ("nothing-to-refund", "refund-too-large")}

@@ -93,7 +93,9 @@ def test_a_page_costs_the_same_however_many_lists_there_were(
     edit(offer, "500", sam)
     client = make_client(sam)
 
-    with django_assert_num_queries(6):  # session, offer, count, prices, runs, users
+    with django_assert_num_queries(
+        8
+    ):  # session, role 2, offer, count, prices, runs, users
         body = client.get(history(offer)).json()
 
     assert (body["count"], len(body["results"])) == (number + 1, min(number + 1, 20))

@@ -15,7 +15,6 @@ from rest_framework.exceptions import ParseError
 from rest_framework.generics import GenericAPIView, get_object_or_404
 from rest_framework.mixins import ListModelMixin
 from rest_framework.parsers import BaseParser, MultiPartParser
-from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -26,7 +25,7 @@ from rest_framework.viewsets import (
     ViewSetMixin,
 )
 
-from accounts.permissions import Braked, IsPartner, account
+from accounts.permissions import Braked, IsPartner, StaffMay, account
 from catalog.models import Offer, PriceChange
 from partners.filters import OfferChangeFilter
 from partners.models import OfferChange, PriceListRun
@@ -234,7 +233,8 @@ class PriceHistoryViewSet(ListModelMixin, GenericViewSet[PriceChange]):
     Each with what set it: a price list by its file, or somebody by name.
     """
 
-    permission_classes = (IsAdminUser,)
+    permission_classes = (StaffMay,)
+    needs = "catalog.view_pricechange"
     serializer_class = ExplainedPriceSerializer
 
     def get_queryset(self) -> QuerySet[PriceChange]:

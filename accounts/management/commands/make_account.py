@@ -6,14 +6,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from accounts.exceptions import FieldRefused
-from accounts.services import make_account
+from accounts.services import STAFF, make_account
 
 
 class Command(BaseCommand):
     help = "Make an account, or reset the role, address and password of one."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        roles = ["buyer", "partner", "staff", "superuser"]
+        roles = ["buyer", "partner", *STAFF, "superuser"]
         parser.add_argument("--role", choices=roles, required=True)
         parser.add_argument("--username", required=True)
         parser.add_argument("--email", required=True)
