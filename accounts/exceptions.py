@@ -68,6 +68,10 @@ class AddressBookFull(AccountError):
         self.limit = limit
 
 
+class CodeRefused(AccountError):
+    """The code of the second step is wrong, or was used before."""
+
+
 class NoApiKey(AccountError):
     """The account has no opaque key in force."""
 

@@ -63,6 +63,8 @@ class BrakedBackend(ModelBackend):
         except InvalidCredentials:
             return None
         except TooManyAttempts as refusal:
+            if request is not None:  # for the form, which is told nothing else
+                request.braked = refusal  # type: ignore[attr-defined]
             raise PermissionDenied from refusal
 
 

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
 from dotenv import load_dotenv
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -138,11 +140,11 @@ INSTALLED_APPS = [
     "partners",
     "feed",
     # Before what they dress.
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.constance",
     "operations",
-    "django.contrib.admin",
+    "config.desk_apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -151,6 +153,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "constance",
     "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "django_tasks",
     "django_tasks_db",
     "drf_spectacular",
@@ -321,6 +326,8 @@ AUTHENTICATION_BACKENDS = ["config.authentication.BrakedBackend"]
 # At most `limit` per `seconds`, counted in the database over all processes.
 RATES = {
     "sign-in-account": {"limit": 10, "seconds": 900},
+    # Codes of the second step: a million, of which three are right.
+    "sign-in-code": {"limit": 5, "seconds": 900},
     "sign-in-address": {"limit": 100, "seconds": 900},
     "register": {"limit": 20, "seconds": 3600},
     "guest": {"limit": 300, "seconds": 3600},
@@ -465,6 +472,15 @@ LOGIN_REDIRECT_URL = "/admin/"
 # The admin's desk ---------------------------------------------------------------------
 
 LOGIN_REDIRECT_URL = "admin:index"
+# Whether staff need a second step (an authenticator app) to come in, or may set one.
+STAFF_TOTP = env_choice("STAFF_TOTP", "optional", "required")
+OTP_TOTP_ISSUER = STORE_NAME
+# Our own brakes count the guesses.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
+# Nothing but the admin has sessions of Django's.
+SESSION_COOKIE_PATH = "/admin/"
+SESSION_COOKIE_AGE = 3600 * env_int("ADMIN_SESSION_HOURS", default=12)
+
 UNFOLD = {
     "SITE_TITLE": STORE_NAME,
     "SITE_HEADER": STORE_NAME,
@@ -473,6 +489,11 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "STYLES": [lambda _: static("desk.css")],
     "DASHBOARD_CALLBACK": "config.dashboard.figures",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Two-step sign-in"), "link": reverse_lazy("admin:two-step")}
+        ]
+    },
     "SIDEBAR": {"show_search": True, "navigation": "config.desk.navigation"},
 }
 

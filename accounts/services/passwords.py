@@ -47,7 +47,7 @@ def check_credentials(
     user = User.objects.reachable_by(login, login_is).first()
     account = f"user:{user.pk}" if user else f"login:{login.lower()}"
     brakes.count("sign-in-address", address, now=now)
-    _count_for_account(user, account, now)
+    count_for_account(user, account, now)
     if user is None:
         make_password(password)  # as long as a wrong password takes
         raise InvalidCredentials
@@ -64,7 +64,7 @@ def check_own_password(user: User, password: str, now: datetime) -> None:
     Raises TooManyAttempts, FieldRefused.
     """
     account = f"user:{user.pk}"
-    _count_for_account(user, account, now)
+    count_for_account(user, account, now)
     if not check_password(password, user.password):
         raise FieldRefused("password", "wrong", ["This is not your password."])
     brakes.give_back("sign-in-account", account)
@@ -181,9 +181,15 @@ def _set_password(
     end_sessions(sessions, "password", now)
 
 
-def _count_for_account(user: User | None, account: str, now: datetime) -> None:
+def count_for_account(
+    user: User | None, account: str, now: datetime, scope: str = "sign-in-account"
+) -> None:
+    """Count one attempt at an account; the one that closes the brake is an event.
+
+    Raises TooManyAttempts.
+    """
     try:
-        brakes.count("sign-in-account", account, now=now)
+        brakes.count(scope, account, now=now)
     except TooManyAttempts as refusal:
         # One event for each time the brake closes, not for every knock after it.
         if user is not None and refusal.is_first:
