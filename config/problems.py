@@ -120,6 +120,12 @@ PROBLEMS: dict[type[Exception], Problem] = {
     accounts.SessionNotFound: Problem(
         404, "session-not-found", "No such session", lambda _: "It may have ended."
     ),
+    accounts.CodeRefused: Problem(
+        403,
+        "code-refused",
+        "The code is wrong",
+        lambda _: "This code is wrong, or was used before.",
+    ),
     accounts.NoApiKey: Problem(
         404, "no-api-key", "No API key", lambda _: "Make one by POST to this address."
     ),
@@ -336,6 +342,18 @@ PROBLEMS: dict[type[Exception], Problem] = {
         lambda error: {
             "left": [{"offer": pk, "quantity": n} for pk, n in error.left.items()]
         },
+    ),
+    orders.RefundedMeanwhile: Problem(
+        409,
+        "refunded-meanwhile",
+        "Refunded meanwhile",
+        lambda _: "Something went back since you looked; look again.",
+    ),
+    orders.LetterNotFound: Problem(
+        404,
+        "letter-not-found",
+        "No such letter",
+        lambda error: f"The order has no letter '{error.key}'.",
     ),
     orders.CouponNotFound: Problem(
         400,

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import F
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from catalog.models import Shop
-from orders.models import Order, OrderEvent, OrderLine
+from orders.models import Letter, Order, OrderEvent, OrderLine
 
 
 def queue_all(letters: Iterable[tuple[Any, tuple[Any, ...]]]) -> None:
@@ -98,4 +100,36 @@ def _send(
     )
     html = render_to_string(f"{template}.html", context)
     letter.attach_alternative(html, "text/html")
-    letter.send()
+    shop = lines[0].shop_id if reader == "shop" else None
+    _note(order, event, reader, shop, letter.send)
+
+
+def letter_key(event_id: int | None, reader: str, shop_id: int | None) -> str:
+    """Names one letter among those of its order."""
+    about = f"event-{event_id}" if event_id else "placed"
+    return "-".join([about, reader, *([str(shop_id)] if shop_id else [])])
+
+
+def _note(
+    order: Order, event: OrderEvent | None, reader: str, shop: int | None, send: Any
+) -> None:
+    """Send, and keep for staff whether the mail server took it."""
+    key = letter_key(event.pk if event else None, reader, shop)
+    kept, _ = Letter.objects.get_or_create(
+        order=order,
+        key=key,
+        defaults={
+            "event": event,
+            "reader": reader,
+            "shop_id": shop,
+            "tried_at": timezone.now(),
+        },
+    )
+    row = Letter.objects.filter(pk=kept.pk)
+    tried = {"attempts": F("attempts") + 1, "tried_at": timezone.now()}
+    try:
+        send()
+    except Exception as error:
+        row.update(**tried, error=type(error).__name__[:100])
+        raise
+    row.update(**tried, sent_at=timezone.now(), error="")

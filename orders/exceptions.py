@@ -127,6 +127,18 @@ class RefundTooLarge(OrderError):
         self.left = left
 
 
+class RefundedMeanwhile(OrderError):
+    """Something went back since the refund's form was opened; nothing more did now."""
+
+
+class LetterNotFound(OrderError):
+    """The order has no such letter."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 class OfCoupon(Exception):
     """What all refusals of a coupon carry: its code."""
 

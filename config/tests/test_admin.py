@@ -123,7 +123,7 @@ def test_orders_are_moved_by_actions_with_the_actor_in_the_timeline(
     order = place_order(guest)
 
     for action in ("deliver", "cancel"):
-        chosen = {"action": action, "_selected_action": [order.pk]}
+        chosen = {"action": action, "_selected_action": [order.pk], "confirmed": 1}
         desk.post("/admin/orders/order/", chosen)
 
     order.refresh_from_db()

@@ -7,6 +7,7 @@ from orders.models.carts import (
 from orders.models.coupons import Coupon, CouponUse
 from orders.models.delivery import DeliveryMethod
 from orders.models.idempotency import IdempotencyRecord
+from orders.models.letters import Letter
 from orders.models.orders import (
     Order,
     OrderEvent,
@@ -31,6 +32,7 @@ __all__ = [
     "CouponUse",
     "DeliveryMethod",
     "IdempotencyRecord",
+    "Letter",
     "Order",
     "OrderEvent",
     "OrderLine",

@@ -46,6 +46,10 @@ class Order(models.Model):
         Status.SENT,
         Status.DELIVERED,
     )
+    # Until then staff may correct where it goes.
+    CORRECTABLE: ClassVar[frozenset[str]] = frozenset(
+        {Status.NEW, Status.CONFIRMED, Status.ASSEMBLED}
+    )
     # Until here the buyer may cancel; later only the store.
     CANCELABLE: ClassVar[frozenset[str]] = frozenset({Status.NEW, Status.CONFIRMED})
 

@@ -8,9 +8,11 @@ from orders.services.carts import (
     read_cart,
     set_line,
 )
+from orders.services.letters import LetterState, letters_of, resend_letter
 from orders.services.moving import (
     MoveResult,
     cancel_order,
+    correct_delivery,
     move_order,
     move_orders,
 )
@@ -30,7 +32,7 @@ from orders.services.placing import (
     place_order,
 )
 from orders.services.popularity import count_sales
-from orders.services.refunds import refund_order, settle_refunds
+from orders.services.refunds import left_to_refund, refund_order, settle_refunds
 from orders.services.reviews import (
     change_review,
     delete_review,
@@ -42,6 +44,7 @@ from orders.services.writing import Delivery
 __all__ = [
     "POLICIES",
     "Delivery",
+    "LetterState",
     "MoveResult",
     "PricedCart",
     "add_to_cart",
@@ -52,11 +55,14 @@ __all__ = [
     "claim_guest",
     "clear_cart",
     "confirm_order",
+    "correct_delivery",
     "count_sales",
     "delete_account",
     "delete_review",
     "draft_order",
     "export_account",
+    "left_to_refund",
+    "letters_of",
     "moderate_reviews",
     "move_order",
     "move_orders",
@@ -65,6 +71,7 @@ __all__ = [
     "read_cart",
     "receive_notice",
     "refund_order",
+    "resend_letter",
     "set_line",
     "set_line_by_token",
     "settle_refunds",

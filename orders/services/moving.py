@@ -1,6 +1,6 @@
 """The life of an order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +63,12 @@ def move_order(
     order.status = to
     if order.placed_at is not None:
         _queue_letters(order, event, lines, actor, now)
+
+
+def correct_delivery(*, order: Order, values: Mapping[str, str]) -> bool:
+    """Correct where and to whom an order goes, until it is sent; says if it was so."""
+    unsent = Order.objects.filter(pk=order.pk, status__in=Order.CORRECTABLE)
+    return bool(unsent.update(**{name: values[name] for name in values}))
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from accounts.models import User
-from orders.exceptions import NothingToRefund, RefundTooLarge
+from orders.exceptions import NothingToRefund, RefundedMeanwhile, RefundTooLarge
 from orders.models import Order, OrderLine, Payment, Refund, RefundLine
 from orders.providers import PROVIDERS
 from orders.services.shares import part_of
@@ -36,14 +36,18 @@ def refund_order(
     reason: str,
     actor: User | None,
     now: datetime,
+    seen: Decimal | None = None,
 ) -> Refund:
     """Give money back for units (offer id → quantity) of a paid order, or for delivery.
 
     A line's discount is part of what was paid for it. All refunds together are never
-    more than the payment, and all units with the delivery are exactly it. Raises
-    NothingToRefund, RefundTooLarge.
+    more than the payment, and all units with the delivery are exactly it. `seen` is
+    what had gone back when somebody decided on this. Raises NothingToRefund,
+    RefundTooLarge, RefundedMeanwhile.
     """
     payment = Payment.objects.filter(order=order).select_for_update().first()
+    if payment is not None and seen not in {None, payment.refunded}:
+        raise RefundedMeanwhile
     if payment is None or payment.state not in REFUNDABLE:
         raise NothingToRefund
     lines = {line.offer_id: line for line in order.lines.order_by("pk")}
@@ -59,6 +63,16 @@ def refund_order(
     wanted = [(lines[pk], number) for pk, number in quantities.items()]
     note = Note(reason, actor, now)
     return _refund(payment, wanted, returned, with_delivery, note)
+
+
+def left_to_refund(payment: Payment) -> tuple[list[tuple[OrderLine, int]], Decimal]:
+    """Each line of the order with its units that may go back; the delivery's sum."""
+    if payment.state not in REFUNDABLE:
+        return [], Decimal(0)
+    returned = _returned(payment)
+    lines = payment.order.lines.order_by("pk")
+    left = [(line, line.quantity - returned.get(line.pk, 0)) for line in lines]
+    return left, _delivery_left(payment)
 
 
 def refund_rest(
@@ -95,9 +109,7 @@ def _refund(
         )
         for line, number in wanted
     ]
-    delivery = Decimal("0.00")
-    if with_delivery and not payment.refunds.filter(delivery_amount__gt=0).exists():
-        delivery = payment.order.delivery_price
+    delivery = _delivery_left(payment) if with_delivery else Decimal("0.00")
     if not wanted and not delivery:
         raise NothingToRefund
     refund = Refund.objects.create(
@@ -118,6 +130,13 @@ def _refund(
     payment.state = State.REFUNDED if is_all else State.PARTLY_REFUNDED
     payment.save(update_fields=["refunded", "state"])
     return refund
+
+
+def _delivery_left(payment: Payment) -> Decimal:
+    """What the delivery cost, unless it went back already: it does so once, whole."""
+    if payment.refunds.filter(delivery_amount__gt=0).exists():
+        return Decimal("0.00")
+    return payment.order.delivery_price
 
 
 def _returned(payment: Payment) -> dict[int, int]:

@@ -385,7 +385,7 @@ def test_the_admin_moderates_and_notes_who_did(
 
     said = choose(desk, action)
 
-    assert f"1 reviews are {status} now." in said
+    assert f"1 reviews: {status.capitalize()}." in said
     assert "edited while you read" not in said
     review = Review.objects.get()
     assert (review.status, review.moderated_by) == (
@@ -403,7 +403,7 @@ def test_what_was_edited_while_the_moderator_read_is_not_approved(
 
     said = choose(desk, "approve", seen_at=opened)
 
-    assert "0 reviews are approved now." in said
+    assert "0 reviews: Approved." in said
     assert "1 were edited while you read" in said
     assert Review.objects.get().status == "pending"
 
