@@ -101,6 +101,7 @@ def told(figures: list[Figure]) -> list[tuple[str, str]]:
 
 def grant(name: str, *permissions: str) -> User:
     user = person(name, "staff")
+    user.groups.clear()
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
     return user
 

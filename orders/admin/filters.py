@@ -1,11 +1,12 @@
 """How staff narrow the list of orders down."""
 
 from copy import copy
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
     RangeDateFilter,
@@ -38,13 +39,18 @@ class SumFilter(RangeNumericFilter):
 
 
 class DaysFilter(RangeDateFilter):
-    """From one day to another, both whole, by UTC. What is no date is left out."""
+    """From one day to another, both whole, as the shop's clock tells them.
+
+    What is no date is left out.
+    """
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         name = self.field_path
         for suffix, lookup, days in (("_from", "gte", 0), ("_to", "lt", 1)):
             day = parse_date_str(str(self.used_parameters.get(f"{name}{suffix}", "")))
             if day is not None and day.year < 9999:
-                moment = datetime.combine(day, time(), UTC) + timedelta(days=days)
+                moment = timezone.make_aware(
+                    datetime.combine(day + timedelta(days=days), time())
+                )
                 queryset = queryset.filter(**{f"{name}__{lookup}": moment})
         return queryset

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
@@ -97,14 +97,16 @@ class PaymentAdmin(Kept, ModelAdmin[Payment]):
             facts: dict[str, Any] = {"order": payment.order_id}
             try:
                 take_payment(payment=payment, now=timezone.now())
-                self.message_user(request, _t("Order %(order)s is paid now.") % facts)
+                self.message_user(
+                    request, gettext("Order %(order)s is paid now.") % facts
+                )
             except PaymentMoveNotAllowed as refusal:
                 facts["state"] = Payment.State(refusal.current).label
-                text = _t("The payment of order %(order)s is %(state)s.") % facts
+                text = gettext("The payment of order %(order)s is %(state)s.") % facts
                 self.message_user(request, text, messages.ERROR)
 
     @admin.action(description=_("The refunds were sent"), permissions=["change"])
     def send_back(self, request: HttpRequest, payments: QuerySet[Payment]) -> None:
         sent = settle_refunds(payments=payments, now=timezone.now())
-        text = _t("Refunds noted as sent: %(sent)s.") % {"sent": sent}
+        text = gettext("Refunds noted as sent: %(sent)s.") % {"sent": sent}
         self.message_user(request, text)

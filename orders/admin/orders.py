@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.filters.admin import (
@@ -127,7 +127,7 @@ class OrderAdmin(OrderDeeds, Kept, ModelAdmin[Order]):
         """Only what was corrected: a move meanwhile must not be taken back."""
         values = {name: form.cleaned_data[name] for name in form.changed_data}
         if values and not correct_delivery(order=obj, values=values):
-            text = _t("Not saved: the order was sent or canceled meanwhile.")
+            text = gettext("Not saved: the order was sent or canceled meanwhile.")
             self.message_user(request, text, messages.ERROR)
 
     def render_change_form(

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.forms import ActionForm
@@ -86,7 +86,9 @@ class ReviewAdmin(ModelAdmin[Review]):
         )
         left = reviews.filter(pk__in=chosen).exclude(status=status).count()
         facts = {"changed": changed, "state": status.label, "left": left}
-        self.message_user(request, _t("%(changed)s reviews: %(state)s.") % facts)
+        self.message_user(request, gettext("%(changed)s reviews: %(state)s.") % facts)
         if left:
-            message = _t("%(left)s were edited while you read: look again.") % facts
+            message = (
+                gettext("%(left)s were edited while you read: look again.") % facts
+            )
             self.message_user(request, message, messages.WARNING)

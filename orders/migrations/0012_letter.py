@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalog', '0015_bulk_changes'),
-        ('orders', '0010_order_event_told'),
+        ('orders', '0011_parcel'),
     ]
 
     operations = [
