@@ -1,5 +1,7 @@
 """The admin's desk: other people's models, in our dress."""
 
+from typing import Any, ClassVar
+
 import constance.admin  # registers what is registered anew below
 import django_otp.plugins.otp_static.admin
 import django_otp.plugins.otp_totp.admin  # noqa: F401
@@ -7,11 +9,19 @@ import django_tasks_db.admin
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_tasks_db.models import DBTaskResult
 from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
+
+from accounts.permissions import account
+from config.management.commands.work import retry
+from config.roles import ROLES
 
 admin.site.index_title = _("Dashboard")
 
@@ -22,7 +32,25 @@ admin.site.unregister([Group, DBTaskResult, constance.admin.Config])
 
 @admin.register(Group)
 class RoleAdmin(GroupAdmin, ModelAdmin[Group]):
-    """What its members may do."""
+    """What its members may do. The store's own roles are put right by `migrate`."""
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Group | None = None
+    ) -> bool:
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or obj.name not in ROLES)
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: Group | None = None
+    ) -> bool:
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or obj.name not in ROLES)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """No deleting in bulk: one of the store's own might be among them."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
 
 
 @admin.register(DBTaskResult)
@@ -31,6 +59,32 @@ class TaskAdmin(
     ModelAdmin[DBTaskResult],
 ):
     """Letters and other background work: what waits, what failed and why."""
+
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    list_display: Any = (
+        "task_path",
+        "status",
+        "enqueued_at",
+        "finished_at",
+        "attempts",
+    )
+    list_filter: ClassVar[Any] = ("status",)
+    search_fields = ("task_path", "exception_class_path")
+    actions = ("again",)
+
+    @admin.display(description=_("attempts"))
+    def attempts(self, task: DBTaskResult) -> int:
+        return len(task.worker_ids)
+
+    def has_retry_permission(self, request: HttpRequest) -> bool:
+        return account(request).has_perm("django_tasks_database.change_dbtaskresult")
+
+    @admin.action(description=_("Try again"), permissions=["retry"])
+    def again(self, request: HttpRequest, tasks: QuerySet[DBTaskResult]) -> None:
+        queued = retry(tasks)
+        text = gettext("Tasks queued again: %(queued)s.") % {"queued": queued}
+        self.message_user(request, text)
 
 
 class SettingsAdmin(constance.admin.ConstanceAdmin, ModelAdmin):

@@ -11,5 +11,5 @@ class ConfigConfig(AppConfig):
         from config.roles import install_roles
 
         translate_labels()
-        # Once, and not by our own name: this app has no models to be told of.
-        post_migrate.connect(install_roles, sender=apps.get_app_config("accounts"))
+        # Once, after the last app that makes permissions of its own (constance).
+        post_migrate.connect(install_roles, sender=apps.get_app_config("otp_totp"))

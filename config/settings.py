@@ -308,6 +308,8 @@ if not DEBUG and len(JWT_KEY) < MIN_SECRET_LENGTH:
 # The key before it, during a change-over: its tokens are still believed.
 JWT_KEY_OLD = env_secret("JWT_KEY_OLD")
 CONSTANCE_BACKEND = "constance.backends.database.DatabaseBackend"
+# Owners may change them: it goes by permissions.
+CONSTANCE_SUPERUSER_ONLY = False
 CONSTANCE_CONFIG = {
     "ACCESS_TOKEN_LIFETIME": (3600, "Life of an access token, in seconds.", int),
     "REFRESH_TOKEN_LIFETIME": (30, "Life of a refresh token, in days.", int),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import tokens
 from accounts.emails import send_session_stolen
@@ -163,6 +164,12 @@ def revoke_other_sessions(*, user: User, keep: Session | None, now: datetime) ->
     if keep is not None:
         others = others.exclude(pk=keep.pk)
     return end_sessions(others, "revoked", now)
+
+
+def revoke_sessions(*, sessions: QuerySet[Session], now: datetime) -> int:
+    """Staff end these sessions; returns how many lived."""
+    chosen = Session.objects.filter(pk__in=sessions.values("pk"))
+    return end_sessions(chosen, "staff", now)
 
 
 def identify(*, credential: str, now: datetime) -> tuple[User, Session | None]:

@@ -196,6 +196,19 @@ def take_back() -> int:
     return queued
 
 
+def retry(tasks: QuerySet[DBTaskResult]) -> int:
+    """Queue those of these tasks again that were given up; returns how many.
+
+    Each has all its attempts anew.
+    """
+    return tasks.filter(status=TaskResultStatus.FAILED).update(
+        status=TaskResultStatus.READY,
+        worker_ids=[],
+        finished_at=None,
+        run_after=Now(),
+    )
+
+
 def enqueue_count() -> None:
     """Have the sales counted, unless another worker has asked for it lately.
 
