@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from rest_framework.authentication import CSRFCheck
@@ -59,6 +60,17 @@ class StaffMay(BasePermission):
         return staff_may(request, getattr(view, "needs", "").format(verb))
 
 
+class PageCheck(CSRFCheck):
+    """Django's check of forms, which also believes the frontends of CORS_ORIGINS.
+
+    They are not in CSRF_TRUSTED_ORIGINS, which holds for the admin as well.
+    """
+
+    @property
+    def allowed_origins_exact(self) -> set[str]:
+        return {*settings.CSRF_TRUSTED_ORIGINS, *settings.CORS_ALLOWED_ORIGINS}
+
+
 class GuardsCookie(BasePermission):
     """A refresh token in the cookie counts only beside a CSRF token of our own page.
 
@@ -69,7 +81,7 @@ class GuardsCookie(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         if REFRESH_COOKIE not in request.COOKIES or _has_refresh(request):
             return True
-        check = CSRFCheck(lambda http: HttpResponse())
+        check = PageCheck(lambda http: HttpResponse())
         check.process_request(request)
         reason = check.process_view(request, None, (), {})  # type: ignore[arg-type]
         if reason is not None:

@@ -14,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import Error
 from django.utils.http import parse_etags
 
@@ -39,8 +40,15 @@ VARIES = (
     "HTTP_X_FORWARDED_PROTO",
 )
 HITS, MISSES = KEPT_PAGES.labels("hit"), KEPT_PAGES.labels("miss")
-# What an answer without a body still tells (RFC 9110, 15.4.5).
-OF_304 = {"cache-control", "etag", "vary"}
+# What an answer without a body still tells (RFC 9110, 15.4.5), and to which origin.
+OF_304 = {
+    "access-control-allow-credentials",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+    "cache-control",
+    "etag",
+    "vary",
+}
 
 
 @dataclass(frozen=True)
@@ -100,13 +108,16 @@ class KeptPages:
 
     def __init__(self, application: "WSGIApplication") -> None:
         self.application = application
+        # Where no other origin may read, none makes a difference.
+        others = settings.CORS_ALLOWED_ORIGINS
+        self.varies = (*VARIES, "HTTP_ORIGIN") if others else VARIES
 
     def __call__(
         self, environ: dict[str, Any], start_response: "StartResponse"
     ) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET":
             return self.application(environ, start_response)
-        key = tuple([environ.get(name, "") for name in VARIES])
+        key = tuple([environ.get(name, "") for name in self.varies])
         if key in pages.kept and (page := _fresh(key)) is not None:
             return _serve(page, environ, start_response)
         told: list[Any] = []

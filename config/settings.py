@@ -11,6 +11,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from corsheaders.defaults import default_headers
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 from django.urls import reverse_lazy
@@ -152,6 +153,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "constance",
+    "corsheaders",
     "django_filters",
     "django_otp",
     "django_otp.plugins.otp_static",
@@ -169,6 +171,7 @@ MIDDLEWARE = [
     "config.measure.Measure",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.headers.BrowserPolicy",
     "config.middleware.Guard",
     "config.budgets.QueryBudget",
     "config.middleware.Sessions",
@@ -498,6 +501,34 @@ UNFOLD = {
     },
     "SIDEBAR": {"show_search": True, "navigation": "config.desk.navigation"},
 }
+
+# Frontends on other origins, by name. They may send cookies, too: the refresh cookies
+# of v1 and of one older API. None of them may read what browsers open as pages.
+CORS_ALLOWED_ORIGINS = env_list("CORS_ORIGINS")
+for origin in CORS_ALLOWED_ORIGINS:
+    if not re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?", origin):
+        raise ImproperlyConfigured(
+            f"CORS_ORIGINS takes origins like https://shop.example, not {origin!r}."
+        )
+CORS_ALLOW_CREDENTIALS = True
+CORS_URLS_REGEX = (
+    r"^/(?!$|admin/|api/docs/|static/|media/|health/|problems/|example-payment/"
+    r"|confirm-email/|change-email/|reset-password/)"
+)
+CORS_ALLOW_HEADERS = [
+    *default_headers,
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "x-customer-token",
+]
+CORS_EXPOSE_HEADERS = (
+    "Content-Disposition, Deprecation, ETag, Idempotency-Replayed, Link, Location, "
+    "Retry-After, Server-Timing, Sunset, X-Request-ID"
+).split(", ")
+if CORS_ALLOWED_ORIGINS:
+    # First: a preflight is answered before anything else is done.
+    MIDDLEWARE.insert(0, "corsheaders.middleware.CorsMiddleware")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["config.authentication.Credentials"],

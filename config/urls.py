@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import set_language
 from django.views.static import serve
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import Route, SimpleRouter
 
 from accounts import pages
@@ -130,7 +130,11 @@ urlpatterns = [
     path("api/v1/", include(v1.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/schema/<slug:name>/", views.DialectSchema.as_view()),
-    path("api/docs/", SpectacularSwaggerView.as_view(), name="docs"),
+    path(
+        "api/docs/",
+        SpectacularSwaggerSplitView.as_view(template_name="docs.html"),
+        name="docs",
+    ),
     path("", include(dialects())),
     # In debug Django would answer with a page of its own.
     re_path(r"^api/", nothing_here),

@@ -94,6 +94,11 @@ def shown(start):
             "DB_ENGINE must be sqlite3 or postgresql, not 'mysql'.",
         ),
         (
+            {"CORS_ORIGINS": "https://shop.example/"},
+            "CORS_ORIGINS takes origins like https://shop.example",
+        ),
+        ({"CORS_ORIGINS": "*"}, "CORS_ORIGINS takes origins like https://shop.example"),
+        (
             {"EMAIL_CONFIRMATION": "never"},
             "EMAIL_CONFIRMATION must be one of per-dialect, everywhere, off.",
         ),

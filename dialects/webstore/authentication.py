@@ -41,7 +41,9 @@ class ProvesPage(BasePermission):
 
 
 def _is_own(origin: str | None, request: HttpRequest) -> bool:
-    if origin is None or origin in settings.CSRF_TRUSTED_ORIGINS:
+    if origin is None:
+        return True
+    if origin in {*settings.CSRF_TRUSTED_ORIGINS, *settings.CORS_ALLOWED_ORIGINS}:
         return True
     here = urlsplit(request.build_absolute_uri())
     return origin == f"{here.scheme}://{here.netloc}"
