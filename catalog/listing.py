@@ -12,11 +12,12 @@ from typing import Any, Self
 import orjson
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, connections
 
 from catalog import freshness
 from catalog.directory import Directory
 from catalog.pictures import SIZES
+from catalog.replica import source
 
 # Each is total with the id behind it, and follows an index in one direction.
 ORDERINGS = {
@@ -201,7 +202,7 @@ def rows_of(ids: Collection[int], names: Directory) -> list[Row]:
 
 
 def fetch(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with connections[source()].cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall()
 

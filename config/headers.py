@@ -32,7 +32,7 @@ DOCS = PAGE | {"img-src": "'self' data:"}
 ADMIN = PAGE | {
     "script-src": "'self' 'unsafe-eval'",
     "style-src": "'self' 'unsafe-inline'",
-    "img-src": "'self' data: blob:",
+    "img-src": f"'self' data: blob: {settings.MEDIA_ORIGIN}".rstrip(),
 }
 POLICIES = {"/admin/": ADMIN, "/api/docs/": DOCS}
 PERMISSIONS = (

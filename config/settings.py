@@ -9,6 +9,8 @@ import re
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from corsheaders.defaults import default_headers
@@ -203,7 +205,7 @@ TEMPLATES = [
     },
 ]
 
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -211,6 +213,34 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+
+# Photos in a bucket of S3 or its like, so that any number of machines share them; needs
+# requirements-s3.txt. Browsers fetch them from MEDIA_PUBLIC_URL, without us.
+MEDIA_BUCKET = env("MEDIA_BUCKET")
+MEDIA_ORIGIN = ""
+if MEDIA_BUCKET:
+    photos = urlsplit(env("MEDIA_PUBLIC_URL"))
+    if photos.scheme not in {"http", "https"} or not photos.netloc:
+        raise ImproperlyConfigured(
+            "MEDIA_BUCKET needs MEDIA_PUBLIC_URL, like https://photos.shop.example."
+        )
+    MEDIA_ORIGIN = f"{photos.scheme}://{photos.netloc}"
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": MEDIA_BUCKET,
+            "endpoint_url": env("MEDIA_ENDPOINT") or None,
+            "region_name": env("MEDIA_REGION") or None,
+            "access_key": env("MEDIA_ACCESS_KEY") or None,
+            "secret_key": env("MEDIA_SECRET_KEY") or None,
+            "custom_domain": f"{photos.netloc}{photos.path.rstrip('/')}",
+            "url_protocol": f"{photos.scheme}:",
+            "querystring_auth": False,
+            "default_acl": None,
+            "file_overwrite": False,
+            "object_parameters": {"CacheControl": "public, max-age=86400"},
+        },
+    }
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -245,6 +275,10 @@ def postgres_options(statement: int, idle: int) -> str:
     )
 
 
+# Behind a pooler in transaction mode: connections have no options and no state of their
+# own. The role has the options then; docs/scaling.md says how.
+DB_POOLED = env_bool("DB_POOLED")
+DB_WEB_OPTIONS = postgres_options(DB_STATEMENT_TIMEOUT, idle=10)
 DB_WORKER_OPTIONS = postgres_options(DB_WORKER_STATEMENT_TIMEOUT, idle=120)
 
 if DB_ENGINE == "sqlite3":
@@ -275,12 +309,18 @@ elif DB_ENGINE == "postgresql":
             # A connection per request costs three quarters of the speed.
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {
-                "connect_timeout": 3,
-                "options": postgres_options(DB_STATEMENT_TIMEOUT, idle=10),
-            },
+            "DISABLE_SERVER_SIDE_CURSORS": DB_POOLED,
+            "OPTIONS": {"connect_timeout": 3}
+            | ({} if DB_POOLED else {"options": DB_WEB_OPTIONS}),
         }
     }
+    if replica := env("DB_REPLICA_HOST"):
+        DATABASES["replica"] = DATABASES["default"] | {
+            "HOST": replica,
+            "PORT": env("DB_REPLICA_PORT", "DB_PORT", "POSTGRES_PORT", default="5432"),
+            "TEST": {"MIRROR": "default"},
+        }
+        DATABASE_ROUTERS = ["catalog.replica.Router"]
 else:
     raise ImproperlyConfigured(
         f"DB_ENGINE must be sqlite3 or postgresql, not {DB_ENGINE!r}."

@@ -339,3 +339,24 @@ def test_the_admin_adds_orders_and_deletes_photos(
     alts = product.photos.order_by("position").values_list("alt", flat=True)
     assert list(alts) == ["Three", "Zwei", "One"]
     assert browser.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+def test_photos_in_a_bucket_are_read_from_its_own_address(
+    desk: APIClient, client: APIClient, settings: Any
+) -> None:
+    elsewhere = "https://photos.example/shop/"
+    memory = "django.core.files.storage.InMemoryStorage"
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": memory, "OPTIONS": {"base_url": elsewhere}}
+    }
+    photo = send(desk).json()
+    make_sizes.call(photo["id"])
+
+    listed = client.get("/api/v1/products/").json()["results"][0]["photo"]
+    shown = client.get(PAGE).json()["photos"][0]
+
+    urls = [
+        picture["url"] for picture in (photo, listed, shown, *shown["sizes"].values())
+    ]
+    assert [url for url in urls if not url.startswith(elsewhere)] == []

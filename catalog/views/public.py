@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.models import Model
 from django.http import Http404
 from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog import directory, freshness
+from catalog import directory, freshness, replica
 from catalog.directory import Directory
 from catalog.listing import Row
 from catalog.models import FormerSlug
@@ -43,11 +44,32 @@ class CatalogRead(PublicRead):
     """
 
     request: Any
+    at_least: freshness.Version | None = None
+    """What a replica has of the primary's changes, if this page is read from one."""
+
+    def dispatch(self, *args: Any, **kwargs: Any) -> Any:
+        with replica.page():
+            return super().dispatch(*args, **kwargs)  # type: ignore[misc]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method in SAFE:
+            self.at_least = replica.choose_source()
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+
+    def handle_exception(self, error: Exception) -> Response:
+        if isinstance(error, DatabaseError) and replica.leave(error):
+            read = getattr(self, self.action)  # type: ignore[attr-defined]
+            try:
+                return read(self.request, *self.args, **self.kwargs)  # type: ignore[attr-defined]
+            except Exception as again:  # noqa: BLE001 - told as any other
+                error = again
+        return super().handle_exception(error)  # type: ignore[misc]
 
     @cached_property
     def names(self) -> Directory:
         """Categories, brands and shops, by the version in force now."""
-        self.request.META["catalog.version"] = version = freshness.current()
+        version = self.at_least or freshness.current()
+        self.request.META["catalog.version"] = version
         return directory.directory(version)
 
     def rows(
@@ -66,7 +88,7 @@ class CatalogRead(PublicRead):
                 break
             names = directory.directory(version)
         if rows:
-            self.request.META["catalog.version"] = version
+            self.request.META["catalog.version"] = self.at_least or version
         return rows, names
 
 

@@ -94,6 +94,10 @@ def shown(start):
             "DB_ENGINE must be sqlite3 or postgresql, not 'mysql'.",
         ),
         (
+            {"MEDIA_BUCKET": "photos"},
+            "MEDIA_BUCKET needs MEDIA_PUBLIC_URL, like https://photos.shop.example.",
+        ),
+        (
             {"CORS_ORIGINS": "https://shop.example/"},
             "CORS_ORIGINS takes origins like https://shop.example",
         ),
@@ -249,3 +253,31 @@ def test_a_folder_that_cannot_be_written_is_an_error(start, tmp_path):
 
     assert result.returncode == 1
     assert "config.E001" in result.stderr
+
+
+def test_photos_go_into_a_bucket_and_are_read_without_us(shown):
+    bucket = {"MEDIA_BUCKET": "photos", "MEDIA_PUBLIC_URL": "https://cdn.example/shop/"}
+
+    storage, origin = shown("[s.STORAGES['default'], s.MEDIA_ORIGIN]", **bucket)
+
+    options = storage["OPTIONS"]
+    assert storage["BACKEND"] == "storages.backends.s3.S3Storage"
+    assert (options["bucket_name"], options["custom_domain"]) == (
+        "photos",
+        "cdn.example/shop",
+    )
+    assert options["querystring_auth"] is options["file_overwrite"] is False
+    assert origin == "https://cdn.example"
+
+
+def test_a_pooled_connection_has_no_options_and_a_replica_is_no_second_primary(shown):
+    postgresql = {"DB_ENGINE": "postgresql", "DB_HOST": "db", "DB_PORT": "6432"}
+
+    pooled = shown("s.DATABASES", **postgresql, DB_POOLED="on", DB_REPLICA_HOST="copy")
+    plain = shown("s.DATABASES", **postgresql)
+
+    assert pooled["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
+    assert "options" not in pooled["default"]["OPTIONS"]
+    assert (pooled["replica"]["HOST"], pooled["replica"]["PORT"]) == ("copy", "6432")
+    assert set(plain) == {"default"}
+    assert "statement_timeout=5s" in plain["default"]["OPTIONS"]["options"]

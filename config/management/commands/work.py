@@ -249,7 +249,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, interval: float, batch: bool, **options: Any) -> None:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and not settings.DB_POOLED:
             connection.settings_dict["OPTIONS"]["options"] = settings.DB_WORKER_OPTIONS
         observing.start("storekeeper-worker")
         worker = make_worker(interval=interval, batch=batch)
