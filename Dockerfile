@@ -7,12 +7,14 @@ WORKDIR /app
 
 
 FROM base AS builder
-# requirements-observability.txt adds Sentry and OpenTelemetry.
-ARG REQUIREMENTS=requirements.txt
-COPY requirements.txt requirements-observability.txt ./
-# The venv has no pip of its own, so the image below cannot grow packages from it.
+# requirements-observability.lock adds Sentry and OpenTelemetry, requirements-s3.lock
+# photos in a bucket.
+ARG REQUIREMENTS=requirements.lock
+COPY requirements.lock requirements-observability.lock requirements-s3.lock ./
+# The venv has no pip of its own, so the image below cannot grow packages from it. A
+# package that was exchanged on its way has another hash and is refused.
 RUN python -m venv --without-pip /venv \
-    && pip --python /venv/bin/python install --no-cache-dir -r $REQUIREMENTS
+    && pip --python /venv/bin/python install --no-cache-dir --require-hashes -r "$REQUIREMENTS"
 COPY . .
 # The settings refuse to load without a key; this one never leaves this line.
 # Bytecode is made here because the running file system is read-only.

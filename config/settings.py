@@ -552,8 +552,8 @@ for origin in CORS_ALLOWED_ORIGINS:
         )
 CORS_ALLOW_CREDENTIALS = True
 CORS_URLS_REGEX = (
-    r"^/(?!$|admin/|api/docs/|static/|media/|health/|problems/|example-payment/"
-    r"|confirm-email/|change-email/|reset-password/)"
+    r"^/(?!$|admin/|api/docs/|static/|media/|health/|metrics|i18n/|problems/"
+    r"|example-payment/|confirm-email/|change-email/|reset-password/)"
 )
 CORS_ALLOW_HEADERS = [
     *default_headers,

@@ -6,8 +6,10 @@ in processes of their own.
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections import Counter
@@ -119,7 +121,7 @@ def name_shown(client: httpx.Client) -> str:
 
 
 def eventually(check: Any) -> bool:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 30
     while time.monotonic() < end:
         if check():
             return True
@@ -227,3 +229,58 @@ def test_workers_share_the_letters_and_send_each_once(
     ids = re.findall(r"(?m)^Message-ID: (<order-.+>)$", texts)
     assert len(ids) == len(set(ids)) >= 20  # to the buyer and to the shop
     assert ask("5432", SHARED)[0] >= 2
+
+
+class Shoppers:
+    """Read and buy without a pause, each request on a connection of its own."""
+
+    def __init__(self, base: str, offer: int) -> None:
+        self.base, self.offer = base, offer
+        self.failures: list[str] = []
+        self.done = 0
+        self.stopped = threading.Event()
+        self.threads = [threading.Thread(target=self._shop) for _ in range(4)]
+
+    def __enter__(self) -> "Shoppers":
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stopped.set()
+        for thread in self.threads:
+            thread.join()
+
+    def _shop(self) -> None:
+        alone = httpx.Limits(max_keepalive_connections=0)
+        with httpx.Client(base_url=self.base, timeout=20, limits=alone) as client:
+            while not self.stopped.is_set():
+                try:
+                    told = [client.get(LIST).status_code, read(client)]
+                    told.append(buy(client, self.offer) - 1)
+                    assert told == [200] * 3, told
+                    self.done += 1
+                except (httpx.HTTPError, AssertionError, KeyError) as failure:
+                    self.failures.append(repr(failure))
+
+
+def test_an_upgrade_under_load_fails_nobody(
+    shop: dict[str, str], tmp_path: Path
+) -> None:
+    offer = ten_of_an_offer()
+    ask("5432", "UPDATE catalog_offer SET stock = 100000 WHERE id = %s", offer)
+    with serve("config.wsgi", shop, tmp_path) as server:
+        old = server.pids()[1:]
+        with Shoppers(f"http://127.0.0.1:{server.port}", offer) as shoppers:
+            assert eventually(lambda: shoppers.done > 5), shoppers.failures[:3]
+            # What an additive migration does, beside the code before it.
+            ask("5432", "ALTER TABLE catalog_product ADD newer int DEFAULT 0")
+            served = shoppers.done
+            assert eventually(lambda: shoppers.done > served + 5)
+            server.process.send_signal(signal.SIGHUP)
+            assert eventually(lambda: len({*server.pids()[1:]} - {*old}) == 1)
+            assert eventually(lambda: not {*server.pids()[1:]} & {*old})
+            served = shoppers.done
+            assert eventually(lambda: shoppers.done > served + 10)
+
+    assert shoppers.failures == []

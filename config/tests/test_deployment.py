@@ -230,3 +230,23 @@ def test_no_log_of_the_stack_holds_an_address_or_a_statement(services, proxy):
     form = re.search(r"log_format line escape=json (.*?);", proxy).group(1)
     assert not re.search(r"remote_addr|request_uri|args|referer|user_agent", form)
     assert "error_log stderr alert;" in proxy
+
+
+@pytest.mark.parametrize(
+    "wanted", ["requirements", "requirements-observability", "requirements-s3"]
+)
+def test_the_lock_holds_every_pin_with_hashes_and_no_address(wanted):
+    pins = set()
+    for name in ("requirements", wanted):
+        text = (settings.BASE_DIR / f"{name}.txt").read_text()
+        pins |= set(re.findall(r"(?m)^([A-Za-z][\w.-]*)(?:\[\w+\])?==([\w.]+)", text))
+    lock = (settings.BASE_DIR / f"{wanted}.lock").read_text()
+
+    locked = re.findall(
+        r"(?m)^([a-z][\w.-]*)(?:\[\w+\])?==([\w.]+).*\\\n    --hash", lock
+    )
+    missing = {(name.lower(), version) for name, version in pins} - set(locked)
+    assert missing == set(), "run script/lock"
+    assert len(locked) == len(re.findall(r"(?m)^[a-z][^ ]*==", lock))
+    assert "://" not in lock
+    assert "index-url" not in lock
