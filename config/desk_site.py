@@ -189,8 +189,8 @@ class DeskSite(UnfoldAdminSite):
         return known
 
     def _asked(self, request: HttpRequest) -> str:
-        both = request.GET | request.POST.dict()
-        return str(both.get(REDIRECT_FIELD_NAME, ""))
+        name = REDIRECT_FIELD_NAME
+        return request.POST.get(name, request.GET.get(name, ""))
 
     def _target(self, request: HttpRequest) -> str:
         """Where they wanted to go, if it is here."""

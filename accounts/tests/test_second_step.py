@@ -69,6 +69,7 @@ def test_with_an_app_the_password_alone_opens_nothing(desk, sam, codes):
     answer = sign_in(desk, "/admin/password_change/")
 
     assert answer.redirect_chain[-1][0].startswith(STEP)
+    assert 'name="next" value="/admin/password_change/"' in answer.content.decode()
     assert not is_open(desk)
     assert desk.get(SETTING).status_code == 302
     assert desk.post("/admin/orders/order/", {"action": "x"}).status_code == 302
