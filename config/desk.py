@@ -35,6 +35,7 @@ GROUPS: dict[Any, dict[str, str]] = {
         "catalog.Shop": "storefront",
         "partners.Membership": "badge",
         "partners.PriceListRun": "upload_file",
+        "partners.PriceListSource": "cloud_download",
     },
     _("People and safety"): {
         "accounts.User": "person",

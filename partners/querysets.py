@@ -33,6 +33,7 @@ class PriceListRunQuerySet(models.QuerySet["PriceListRun"]):
     def visible_to(self, user: User) -> PriceListRunQuerySet:
         """Runs of the user's own lists and shops; staff who may see all."""
         runs = self.select_related("price_list", "shop").order_by("-pk")
+        runs = runs.defer("price_list__content")  # up to a mebibyte each
         if user.is_staff and user.has_perm("partners.view_pricelistrun"):
             return runs
         return runs.filter(

@@ -1,6 +1,6 @@
 """Rows that sets of SQL write and read: staged goods, and changes of offers."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -123,3 +123,14 @@ class OfferChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article} in run {self.run_id}"
+
+    @property
+    def differences(self) -> list[tuple[str, Any, Any]]:
+        """Each value of offer and card that differs: its name, before and after."""
+        pairs = ((self.before, self.after), (self.card_before, self.card_after))
+        return [
+            (name, (before or {}).get(name), value)
+            for before, after in pairs
+            for name, value in (after or {}).items()
+            if before is None or before.get(name) != value
+        ]

@@ -99,6 +99,11 @@ class PriceListRun(models.Model):
         return f"{self.kind} {self.pk}: {self.state}"
 
     @property
+    def is_open(self) -> bool:
+        """Whether the worker has still to do something about it."""
+        return self.state in {self.State.QUEUED, self.State.RUNNING, self.State.FAILED}
+
+    @property
     def estimated_end(self) -> datetime | None:
         """When it will be done if it goes on as it did; None if that is not known."""
         if self.state != self.State.RUNNING or self.started_at is None:

@@ -164,7 +164,8 @@ class SalesQuery(serializers.Serializer[Any]):
         """`from` is a word of Python."""
         days = {
             "from": serializers.DateField(
-                source="first", help_text="The first day, as TIME_ZONE has days."
+                source="first",
+                help_text="The first day, by the shop's own time.",
             ),
             "to": serializers.DateField(
                 source="last", help_text=f"The last; at most {self.DAYS_LIMIT} in all."

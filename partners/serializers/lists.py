@@ -247,10 +247,7 @@ class OfferChangeSerializer(serializers.ModelSerializer[OfferChange]):
 
     @extend_schema_field(ValueChangeSerializer(many=True))
     def get_values(self, change: OfferChange) -> list[dict[str, Any]]:
-        pairs = ((change.before, change.after), (change.card_before, change.card_after))
         return [
-            {"field": name, "before": (before or {}).get(name), "after": value}
-            for before, after in pairs
-            for name, value in (after or {}).items()
-            if before is None or before.get(name) != value
+            {"field": name, "before": before, "after": after}
+            for name, before, after in change.differences
         ]

@@ -5,6 +5,7 @@ from partners.services.documents import explain_prices, name_documents
 from partners.services.exporting import export_list
 from partners.services.runs import (
     apply_check,
+    check_again,
     import_price_list,
     submit_price_list,
     undo_run,
@@ -14,6 +15,7 @@ from partners.services.sources import drop_source, set_source
 
 __all__ = [
     "apply_check",
+    "check_again",
     "corrected_list",
     "drop_source",
     "explain_prices",

@@ -90,6 +90,19 @@ def apply_check(*, check: PriceListRun) -> PriceListRun:
 
 
 @transaction.atomic
+def check_again(*, run: PriceListRun) -> PriceListRun:
+    """Queue a check of the same file, by the same options, as the shop is now."""
+    again = PriceListRun.objects.create(
+        price_list=run.price_list,
+        kind=Kind.CHECK,
+        refuses_warnings=run.refuses_warnings,
+        is_partial=run.is_partial,
+    )
+    run_price_list.enqueue(again.pk)
+    return again
+
+
+@transaction.atomic
 def undo_run(*, applied: PriceListRun, force: bool = False) -> PriceListRun:
     """Queue the undoing of an applied list; `force` takes back what was edited since.
 
@@ -132,7 +145,7 @@ def import_price_list(
 def run_price_list(run_id: int) -> None:
     """Perform a queued run; one that is finished already is left alone."""
     run = PriceListRun.objects.select_related("price_list").get(pk=run_id)
-    if run.state not in OPEN:
+    if not run.is_open:
         return
     try:
         _perform(run, timezone.now())

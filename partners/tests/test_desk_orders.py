@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -201,9 +200,8 @@ def test_sales_are_counted_day_by_day(
     ]
 
 
-def test_days_are_those_of_the_time_zone(pat, ann, shop, monkeypatch):
-    omsk = ZoneInfo("Asia/Omsk")  # six hours ahead
-    monkeypatch.setattr(timezone, "get_default_timezone", lambda: omsk)
+def test_days_are_those_of_the_time_zone(pat, ann, shop, settings):
+    settings.STORE_TIME_ZONE = "Asia/Omsk"  # six hours ahead
     bought(ann, black(), at=at(1, 17))
     bought(ann, black(), at=at(1, 18))
     bought(ann, black(), at=at(4, 18))
