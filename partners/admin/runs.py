@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
-from partners.exceptions import CheckNotApplicable, UndoNotPossible
+from partners.exceptions import CheckNotApplicable, ShopChanged, UndoNotPossible
 from partners.models import OfferChange, PriceListRun
 from partners.price_list import LANGUAGES, Finding
 from partners.services import apply_check, check_again, undo_run
@@ -159,6 +159,10 @@ class PriceListRunAdmin(ModelAdmin[PriceListRun]):
             return TemplateResponse(request, "partners/confirm_run.html", context)
         try:
             new = deed(run, "force" in request.POST)
+        except ShopChanged as refusal:
+            text = _("The shop is not as it was checked; these changed: %s.")
+            messages.error(request, text % ", ".join(refusal.articles[:20]))
+            return HttpResponseRedirect(here)
         except (CheckNotApplicable, UndoNotPossible):
             text = _("Nothing was done: the run does not allow it any more.")
             messages.error(request, str(text))

@@ -13,6 +13,7 @@ from partners.services.sql import comparing as sql
 from partners.services.sql.dialect import CHANGES, dialect, execute, rows
 
 Kind = OfferChange.Kind
+SOON = 10_000  # changes that are compared within a request
 
 
 def shop_of(name: str, owner: User | None) -> Shop | None:
@@ -61,6 +62,18 @@ def _leaps(run: PriceListRun, staged: int) -> Findings:
     if told:
         findings.count("price-jump", told[0][0] - len(told))
     return findings
+
+
+def refuse_stale(check: PriceListRun) -> None:
+    """Raises ShopChanged where it can be seen at once that a check does not hold.
+
+    Only its first changes are looked at, for somebody waits; its application looks
+    at everything.
+    """
+    given = {"run": check.pk, "shop": check.shop_id or 0, "most": SOON}
+    moved = rows(sql.stale(dialect()), **given, limit=FINDINGS_LIMIT + 1)
+    if moved:
+        raise ShopChanged([article for (article,) in moved])
 
 
 def refuse_changed_shop(run: PriceListRun) -> None:

@@ -21,7 +21,7 @@ from partners.exceptions import (
 from partners.models import PriceListRun, StagedGood
 from partners.price_list import Finding, Findings, shown
 from partners.services.applying import apply_list
-from partners.services.comparing import compare, shop_of
+from partners.services.comparing import compare, refuse_stale, shop_of
 from partners.services.correcting import keep_corrected
 from partners.services.files import fill_file, keep_file
 from partners.services.progress import Progress
@@ -66,12 +66,14 @@ def submit_price_list(
 def apply_check(*, check: PriceListRun) -> PriceListRun:
     """Queue the application of exactly what a check found.
 
-    Its run is refused, naming the offers, if the shop is not as it was. Raises
-    CheckNotApplicable if the run is no check that went well, or its result is gone.
+    Raises CheckNotApplicable if the run is no check that went well, or its result is
+    gone; ShopChanged, naming the articles, if the shop is plainly not as it was. What
+    shows only later, or changes meanwhile, refuses the run.
     """
     is_good = check.kind == Kind.CHECK and check.state == State.DONE
     if not is_good or not StagedGood.objects.filter(run=check).exists():
         raise CheckNotApplicable(check.state if check.kind == Kind.CHECK else "")
+    refuse_stale(check)
     run = PriceListRun.objects.create(
         price_list=check.price_list,
         shop=check.shop,

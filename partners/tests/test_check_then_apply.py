@@ -44,9 +44,12 @@ def applied(
 ) -> Callable[[PriceListRun], PriceListRun]:
     """Applies a check through the door and returns the new run."""
 
-    def apply(check: PriceListRun) -> PriceListRun:
+    def apply(
+        check: PriceListRun, meanwhile: Callable[[], None] = lambda: None
+    ) -> PriceListRun:
         answer = make_client(pat).post(f"{RUNS}{check.pk}/apply/")
         assert answer.status_code == 202, answer.content
+        meanwhile()
         letters()
         return PriceListRun.objects.get(pk=answer.json()["id"])
 
@@ -107,10 +110,13 @@ def rename(offer: Offer) -> None:
 def test_a_shop_that_changed_since_is_left_alone(pat, checked, applied, edit, text):
     load(pat, HEAD + GREEN + BLACK)
     check = checked(HEAD + text + BLACK)
-    edit(Offer.objects.get(article="11"))
-    before = facts()
+    before = []
 
-    run = applied(check)
+    def meanwhile() -> None:
+        edit(Offer.objects.get(article="11"))
+        before.extend(facts())
+
+    run = applied(check, meanwhile)
 
     assert run.state == "refused"
     message = "Offer '11' is not as it was when the list was checked."
@@ -118,6 +124,33 @@ def test_a_shop_that_changed_since_is_left_alone(pat, checked, applied, edit, te
     assert ("shop-changed", "11", message) in told
     assert facts() == before
     assert not run.changes.exists()
+
+
+@pytest.mark.parametrize("edit", [change_price, withdraw])
+def test_a_check_that_plainly_holds_no_more_is_refused_at_once(pat, checked, edit):
+    load(pat, HEAD + GREEN + BLACK)
+    check = checked(HEAD + CHEAPER)
+    edit(Offer.objects.get(article="11"))
+    edit(Offer.objects.get(article="12"))
+    runs = PriceListRun.objects.count()
+
+    answer = make_client(pat).post(f"{RUNS}{check.pk}/apply/")
+
+    body = assert_problem(answer, 409, "shop-changed")
+    assert body["articles"] == ["11", "12"]
+    assert PriceListRun.objects.count() == runs
+
+
+def test_what_a_check_left_unchanged_is_judged_by_its_application(
+    pat, checked, applied
+):
+    load(pat, HEAD + GREEN + BLACK)
+    check = checked(HEAD + CHEAPER + BLACK)
+    change_price(Offer.objects.get(article="12"))
+
+    run = applied(check)
+
+    assert (run.state, run.findings[-1]["field"]) == ("refused", "12")
 
 
 def test_goods_sold_since_do_not_refuse_the_list(pat, checked, applied):
@@ -136,7 +169,9 @@ def test_a_check_can_be_applied_again_only_if_all_is_as_before(pat, checked, app
     check = checked(HEAD + GREEN)
     applied(check)
 
-    assert applied(check).state == "refused"
+    answer = make_client(pat).post(f"{RUNS}{check.pk}/apply/")
+
+    assert assert_problem(answer, 409, "shop-changed")["articles"] == ["11"]
 
 
 def test_only_a_check_that_went_well_can_be_applied(pat, checked, sam):

@@ -249,6 +249,50 @@ def write(goods: dict[str, dict[str, object]]) -> str:
     max_examples=8,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@given(
+    first=LISTS,
+    second=LISTS,
+    edited=st.sets(st.sampled_from("abcd")),
+    sold=st.sets(st.sampled_from("abcd")),
+    force=st.booleans(),
+)
+def test_undo_keeps_edits_unless_forced_and_sales_always(
+    pat, first, second, edited, sold, force
+):
+    with transaction.atomic():
+        load(pat, write(first))
+        before = {o.article: o for o in Offer.objects.all()}
+        applied = load(pat, write(second))
+        listed = Offer.objects.filter(is_withdrawn=False)
+        for offer in listed.filter(article__in=edited):
+            offer.regular_price = Decimal("77.77")
+            save_offer(offer=offer, document="user:1")
+        gone = listed.filter(article__in=sold, stock__gt=0)
+        take_stock(quantities=dict.fromkeys([o.pk for o in gone], 1), document="o:1")
+        changed = set(applied.changes.values_list("article", flat=True))
+        touched = {o.article for o in listed if o.regular_price == Decimal("77.77")}
+
+        run = undo(applied, force=force)
+
+        kept = {f["field"] for f in run.findings if f["code"] == "edited-since"}
+        assert (touched & changed <= kept) if not force else not kept
+        for offer in Offer.objects.filter(article__in=before):
+            old = before[offer.article]
+            is_kept = offer.article in touched and (
+                not force or offer.article not in changed
+            )
+            price = Decimal("77.77") if is_kept else old.regular_price
+            assert offer.regular_price == price
+            assert offer.stock >= 0
+        assert audit_stock()[1] == []
+        transaction.set_rollback(True)
+
+
+@settings(
+    deadline=None,
+    max_examples=8,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(first=LISTS, second=LISTS, foreign=LISTS, sold=st.lists(st.sampled_from("abcd")))
 def test_import_and_undo_leave_every_table_as_it_was(
     pat, sam, first, second, foreign, sold

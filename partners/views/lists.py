@@ -160,7 +160,7 @@ class PriceListRunViewSet(TellsRuns, ReadOnlyModelViewSet[PriceListRun]):
 
     permission_classes = (IsPartner,)
     problems = {
-        "apply": ("check-not-applicable",),
+        "apply": ("check-not-applicable", "shop-changed"),
         "undo": ("undo-not-possible",),
     }
     lookup_value_regex = "[0-9]{1,18}"

@@ -147,6 +147,25 @@ ORDER BY article LIMIT %(limit)s
 """
 
 
+def stale(d: Dialect) -> str:
+    """Articles whose offers are not as a change set saw them, of its first changes.
+
+    What it left unchanged, and cards, are not looked at here.
+    """
+    today = d.without(facts(d, "o", is_withdrawn="o.is_withdrawn"), "stock")
+    return f"""
+SELECT c.article FROM (
+  SELECT id, kind, article, offer_id, before FROM {CHANGES}
+  WHERE run_id = %(run)s ORDER BY kind, id LIMIT %(most)s) c
+LEFT JOIN catalog_offer o ON o.id = c.offer_id
+WHERE CASE WHEN c.kind = 'new' THEN EXISTS (
+    SELECT 1 FROM catalog_offer x
+    WHERE x.shop_id = %(shop)s AND x.article = c.article)
+  ELSE {d.without("c.before", "stock")} {d.differs} {today} END
+ORDER BY c.article LIMIT %(limit)s
+"""
+
+
 def jumps(d: Dialect) -> str:
     """Goods whose price moves by half or more: place, name, old and new price."""
 
