@@ -70,7 +70,9 @@ def refuse_stale(check: PriceListRun) -> None:
     Only its first changes are looked at, for somebody waits; its application looks
     at everything.
     """
-    given = {"run": check.pk, "shop": check.shop_id or 0, "most": SOON}
+    # A first list was checked before it had a shop.
+    shop = check.shop or shop_of(check.outline["shop"], check.price_list.uploaded_by)
+    given = {"run": check.pk, "shop": shop.pk if shop else 0, "most": SOON}
     moved = rows(sql.stale(dialect()), **given, limit=FINDINGS_LIMIT + 1)
     if moved:
         raise ShopChanged([article for (article,) in moved])
