@@ -28,7 +28,7 @@ class Prepared(Generic[Row]):
         self.built: dict[tuple[object, ...], tuple[SQLCompiler, str, list[Any]]] = {}
 
     def __call__(self, *keys: Key) -> list[Row]:
-        if len(keys) > MOST:
+        if not 0 < len(keys) <= MOST:
             return list(self.make(*keys))
         connection = connections[DEFAULT_DB_ALIAS]
         kinds = (connection.vendor, *map(type, keys))

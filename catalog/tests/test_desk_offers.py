@@ -319,6 +319,7 @@ def test_a_page_takes_the_same_queries_for_1_offer_and_for_12(desk: Client) -> N
 def test_who_may_only_look_sees_all_and_changes_nothing(sam: User) -> None:
     tea = make_offer(price="100", stock=10)
     looks = ["view_offer", "view_product", "view_photo"]
+    sam.groups.clear()
     sam.user_permissions.set(Permission.objects.filter(codename__in=looks))
     clerk = browser_of(sam)
     own = f"{OFFERS}{tea.pk}/change/"

@@ -55,10 +55,11 @@ def test_it_takes_texts_as_values_only() -> None:
     assert prepared("' OR 1=1 --") == []
 
 
-def test_many_keys_are_asked_as_ever() -> None:
+def test_many_keys_and_none_are_asked_as_ever() -> None:
     made = make_offers(21)
 
     assert prepared_ids(Prepared(offers), made) == [one.pk for one in made]
+    assert prepared_ids(Prepared(offers), []) == []
 
 
 def prepared_ids(prepared: Prepared[Offer], made: list[Offer]) -> list[int]:
