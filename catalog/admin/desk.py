@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteSelect
@@ -29,6 +30,7 @@ from catalog.exceptions import (
     TooManyRows,
 )
 from catalog.models import ChangeSet
+from catalog.services import version_of
 
 COUNTED = 10_000
 # What a log's document names → the page of the desk that shows it.
@@ -199,3 +201,18 @@ def refuse_stale(seen: str | None, current: str) -> None:
             ),
             code="stale",
         )
+
+
+class Versioned(forms.ModelForm[Any]):
+    """Carries the version that the page shows, and refuses to save over another."""
+
+    version = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.current = version_of(self.instance) if self.instance.pk else ""
+        self.initial["version"] = self.current
+
+    def clean_version(self) -> str:
+        refuse_stale(self.cleaned_data["version"], self.current)
+        return self.current

@@ -19,7 +19,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from catalog.admin.desk import document_of, refuse_stale
+from catalog.admin.desk import Versioned, document_of
 from catalog.exceptions import FieldRefused
 from catalog.models import Offer
 from catalog.services import (
@@ -203,10 +203,8 @@ class OfferRows(BaseModelFormSet):
             write_rows(self.forms, request)
 
 
-class OfferForm(ByDifference):
+class OfferForm(Versioned, ByDifference):
     """All of one offer."""
-
-    version = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Offer
@@ -219,12 +217,3 @@ class OfferForm(ByDifference):
             "recommended_price",
             "is_withdrawn",
         )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.current = version_of(self.instance) if self.instance.pk else ""
-        self.initial["version"] = self.current
-
-    def clean_version(self) -> str:
-        refuse_stale(self.cleaned_data["version"], self.current)
-        return self.current

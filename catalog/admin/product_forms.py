@@ -10,11 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminImageSmallFieldWidget, UnfoldAdminTextareaWidget
 
-from catalog.admin.desk import refuse_stale
+from catalog.admin.desk import Versioned
 from catalog.exceptions import FieldRefused, PhotoTooLarge
 from catalog.models import Photo, Product
 from catalog.pictures import clean
-from catalog.services import version_of
 
 
 class AttributesField(forms.CharField):
@@ -46,8 +45,7 @@ class AttributesField(forms.CharField):
         return facts
 
 
-class ProductForm(forms.ModelForm[Product]):
-    version = forms.CharField(required=False, widget=forms.HiddenInput)
+class ProductForm(Versioned):
     attributes = AttributesField(
         label=_("Attributes"),
         required=False,
@@ -68,15 +66,6 @@ class ProductForm(forms.ModelForm[Product]):
             "attributes",
             "is_active",
         )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.current = version_of(self.instance) if self.instance.pk else ""
-        self.initial["version"] = self.current
-
-    def clean_version(self) -> str:
-        refuse_stale(self.cleaned_data["version"], self.current)
-        return self.current
 
 
 class PhotoForm(forms.ModelForm[Photo]):
