@@ -21,10 +21,11 @@ from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from accounts.exceptions import AddressRefused, Unreachable
 
-LONGEST, REDIRECTS = 2000, 3
+LONGEST, REDIRECTS = 2000, 3  # a refusal below says the first in words
 CONNECT, TOTAL = 5, 30  # seconds
 LARGEST = 20_000_000
 PORTS = {"http": 80, "https": 443}
@@ -63,7 +64,7 @@ def call(
     wrong on the way, without telling what: the answer must not map our network.
     """
     ends_at = time.monotonic() + TOTAL
-    for _ in range(redirects + 1):
+    for _hop in range(redirects + 1):
         answer = _call_once(url, method, body, dict(headers or {}), ends_at)
         location = answer.headers.get("location")
         if answer.status not in MOVED or not location:
@@ -95,28 +96,30 @@ def is_public(text: str) -> bool:
 def _target(url: str) -> tuple[str, str, int, str]:
     """Scheme, host, port and path of an address that may be called."""
     if len(url) > LONGEST:
-        raise AddressRefused(f"An address has at most {LONGEST} characters.")
+        raise AddressRefused(_("An address has at most 2000 characters."))
     if re.search(r"[\x00-\x20\x7f-\xa0\\]", url):
-        raise AddressRefused("An address has no spaces, backslashes or controls.")
+        raise AddressRefused(_("An address has no spaces, backslashes or controls."))
     try:
         parts = urlsplit(url)
         port = parts.port
         host = (parts.hostname or "").encode("idna").decode("ascii")
     except (ValueError, UnicodeError) as error:
-        raise AddressRefused("This is not an address.") from error
+        raise AddressRefused(_("This is not an address.")) from error
     schemes = {"https", "http"} if settings.OUTBOUND_HTTP else {"https"}
     if parts.scheme not in schemes or not host or "%" in host:
-        raise AddressRefused(f"An address begins with {' or '.join(sorted(schemes))}.")
+        text = _("An address begins with http or https.")
+        only = _("An address begins with https.")
+        raise AddressRefused(text if settings.OUTBOUND_HTTP else only)
     if parts.username is not None or parts.password is not None:
-        raise AddressRefused("An address carries no name and no password.")
+        raise AddressRefused(_("An address carries no name and no password."))
     port = port or PORTS[parts.scheme]
     if port not in PORTS.values() and not settings.OUTBOUND_LOCAL:
-        raise AddressRefused("An address uses port 443 or 80.")
+        raise AddressRefused(_("An address uses port 443 or 80."))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with suppress(UnicodeEncodeError):
         path.encode("ascii")
         return parts.scheme, host, port, path
-    raise AddressRefused("Write other letters than a to z in percent code.")
+    raise AddressRefused(_("Write other letters than a to z in percent code."))
 
 
 def _public_address(host: str, port: int) -> str:

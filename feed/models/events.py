@@ -40,6 +40,7 @@ class Event(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["kind", "number"], name="event_of_kind"),
+            models.Index(fields=["at"], name="event_by_time"),
         ]
 
     def __str__(self) -> str:

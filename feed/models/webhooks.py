@@ -73,10 +73,17 @@ class Delivery(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["webhook", "-id"], name="delivery_of_webhook"),
+            models.Index(fields=["created_at"], name="delivery_by_time"),
+            # Nearly all are delivered; staff look for the others.
+            models.Index(
+                fields=["state", "id"],
+                condition=Q(state__in=["waiting", "failed"]),
+                name="delivery_unfinished",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.message} to {self.webhook_id}"
+        return f"{self.message} → {self.webhook_id}"
 
     @property
     def message(self) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from partners.models import Membership, PriceListSource
@@ -33,7 +35,7 @@ class PriceListSourceAdmin(ModelAdmin[PriceListSource]):
         "fetched_at",
         "changed_at",
         "failures",
-        "problem",
+        "trouble",
     )
     list_select_related = ("shop",)
     list_filter = ("failures",)
@@ -41,6 +43,10 @@ class PriceListSourceAdmin(ModelAdmin[PriceListSource]):
     ordering = ("-failures", "pk")
     show_full_result_count = False
     fields = (*list_display, "user")
+
+    @admin.display(description=_("problem"))
+    def trouble(self, source: PriceListSource) -> str:
+        return gettext(source.problem) if source.problem else ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

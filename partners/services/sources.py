@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 from django_tasks import task
 
 from accounts.exceptions import AddressRefused, Unreachable
@@ -81,7 +82,7 @@ def _ask(source: PriceListSource) -> tuple[Answer | None, str]:
     return (answer, "") if answer.status in {200, NOT_MODIFIED} else (None, UNREACHABLE)
 
 
-UNREACHABLE = "The address did not answer with a list."
+UNREACHABLE = gettext_noop("The address did not answer with a list.")
 
 
 def _take(
@@ -113,6 +114,6 @@ def _submit(source: PriceListSource, answer: Answer) -> str:
     except PriceListTooLarge as refusal:
         return f"The list has more than {refusal.limit} bytes."
     except NotAPartner:
-        return "The account that set the address sends no lists any more."
+        return gettext_noop("The account that set the address sends no lists any more.")
     source.changed_at = timezone.now()
     return ""
