@@ -34,7 +34,7 @@ BUDGETS: dict[tuple[str, str], int] = {
     ("GET", "me-export"): 14,
     ("GET", "cart-list"): 5,
     ("GET", "order-list"): 8,
-    ("GET", "order-detail"): 8,
+    ("GET", "order-detail"): 9,
     # A plain one takes 16; a coupon, and goods that sell out, some more.
     ("POST", "cart-checkout"): 22,
     ("POST", "product-list"): 50,

@@ -220,10 +220,10 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def with_timeline(self) -> OrderQuerySet:
         """All that the detail of an order shows, the oldest event first."""
-        events = self._in_order("events")
+        events, parcels = self._in_order("events"), self._in_order("parcels")
         refunds = "payment__refunds__lines__line"
         with_payment = self.with_lines().select_related("payment__method")
-        return with_payment.prefetch_related(events, refunds)
+        return with_payment.prefetch_related(events, parcels, refunds)
 
     def _lines(self) -> models.QuerySet[Any]:
         """The lines of each order, for a subquery."""

@@ -62,6 +62,13 @@ ORDER = {
         }
     ],
 }
+PARCEL: dict[str, Any] = {
+    "shop": "Storekeeper",
+    "status": "confirmed",
+    "note": "",
+    "moved_at": None,
+    "offers": [1],
+}
 PLACED = {
     "before": "",
     "after": "confirmed",

@@ -91,7 +91,7 @@ def write_order(
         for line, discount in zip(sight.lines, sight.discounts, strict=True)
     )
     event = OrderEvent.objects.create(order=order, after=status, actor=actor, at=now)
-    _keep(order, lines=lines, events=[event])
+    _keep(order, lines=lines, events=[event], parcels=[])
     if sight.coupon:
         use_coupon(sight.coupon, order)
     if payment:

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -87,6 +89,65 @@ def test_an_order_of_two_shops_follows_the_slower(pat, ann, shop, other):
     assert move(pat, shop, order, "delivered").json()["status"] == "delivered"
     order.refresh_from_db()
     assert order.delivered_at is not None
+
+
+def test_a_buyer_sees_the_parcel_of_each_shop(pat, ann, shop, other):
+    order = bought(ann, black(), other)
+    shopper, address = make_client(ann), f"/api/v1/orders/{order.code}/"
+
+    before = shopper.get(address).json()["parcels"]
+    move(pat, shop, order, "assembled")
+    move(pat, shop, order, "sent", note="RU 4711")
+    after = shopper.get(address).json()
+
+    waiting = {"status": "confirmed", "note": "", "moved_at": None}
+    mine = {"shop": "Tea House", "offers": [black().pk]}
+    theirs = {"shop": other.shop.name, "offers": [other.pk]}
+    assert before == [mine | waiting, theirs | waiting]
+    assert after["status"] == "confirmed"
+    moved_at = after["parcels"][0].pop("moved_at")
+    assert datetime.fromisoformat(moved_at) <= timezone.now()
+    sent = {"status": "sent", "note": "RU 4711"}
+    assert after["parcels"] == [mine | sent, theirs | waiting]
+    assert_problem(make_client(person("bob", "buyer")).get(address), 404, "not-found")
+
+
+def test_a_guest_sees_the_parcels_too_and_a_canceled_order_sends_none(
+    pat, sam, guest, shop
+):
+    order = place_order(
+        customer=guest,
+        quantities={black().pk: 2},
+        delivery=Delivery(email="ann@example.com", city="Omsk"),
+        actor=None,
+        now=timezone.now(),
+    )
+    shopper, address = make_client(guest), f"/api/v1/orders/{order.code}/"
+
+    move(pat, shop, order, "assembled")
+    packed = shopper.get(address).json()["parcels"]
+    move_order(order=order_again(order), to="canceled", actor=sam, now=timezone.now())
+    canceled = shopper.get(address).json()["parcels"]
+
+    assert [(one["shop"], one["status"]) for one in packed] == [
+        ("Tea House", "assembled")
+    ]
+    assert [one["status"] for one in canceled] == ["canceled"]
+
+
+def test_more_parcels_cost_no_more_statements(ann, pat, shop, other):
+    few = bought(ann, other)
+    many = bought(ann, black(), *(make_offer() for _ in range(6)))
+    move(pat, shop, many, "assembled")
+    shopper = make_client(ann)
+
+    def statements(order: Order) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert shopper.get(f"/api/v1/orders/{order.code}/").status_code == 200
+        return len(asked)
+
+    statements(few)
+    assert statements(few) == statements(many)
 
 
 def test_what_staff_move_takes_the_lines_along(pat, sam, ann, shop, other):
