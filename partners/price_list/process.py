@@ -21,6 +21,7 @@ from partners.price_list.reading import GOODS_LIMIT, Outline
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 900
+PIPE = 1 << 20  # room for some batches: it reads on while they are written
 COMMAND = (sys.executable, "-m", "partners.price_list")
 COLUMNS = [field.name for field in fields(Good)]
 
@@ -49,6 +50,7 @@ class Reading:
             stderr=subprocess.DEVNULL,
             cwd=ROOT,
             env={"PYTHONPATH": str(ROOT)},
+            pipesize=PIPE,
         ) as process:
             clock = threading.Timer(SECONDS, process.kill)
             clock.start()

@@ -23,7 +23,7 @@ from partners.price_list import Findings
 from partners.services.comparing import compare, refuse_changed_shop, shop_of
 from partners.services.progress import Progress
 from partners.services.sql import applying as sql
-from partners.services.sql.dialect import dialect, execute, rows
+from partners.services.sql.dialect import dialect, execute, rows, use_memory
 
 State = PriceListRun.State
 STEP = 10_000  # changes; each statement of a step stays far below its time limit
@@ -66,6 +66,7 @@ def apply_list(run: PriceListRun, progress: Progress, now: datetime) -> Findings
     if newer.exists():
         run.state = State.SUPERSEDED
         return Findings()
+    use_memory()
     lock_offers(shop)
     findings = compare(run, shop)
     if run.check_run_id:
@@ -80,6 +81,7 @@ def _write(run: PriceListRun, shop: Shop, progress: Progress, now: datetime) -> 
         "run": run.pk,
         "staged": run.check_run_id or run.pk,
         "shop": shop.pk,
+        "is_open": shop.accepts_orders,
         "now": now,
         "document": f"price-list-run:{run.pk}",
     }
@@ -89,13 +91,13 @@ def _write(run: PriceListRun, shop: Shop, progress: Progress, now: datetime) -> 
     for low, high in steps_of(run):
         step = given | {"low": low, "high": high}
         _write_cards(step, made)
-        written += execute(sql.write_offers(), **step)
-        execute(sql.NAME_OFFERS, **step)
+        written += execute(sql.make_offers(), **step)
+        written += execute(sql.CHANGE_OFFERS, **step)
         execute(sql.WITHDRAW, **step)
         execute(sql.write_ledger(dialect()), **step)
         execute(sql.log_prices(dialect()), **step)
         progress.tell(goods_applied=written)
-    for touched in touched_by(run):
+    for touched in products_of(run, sql.turned(dialect())):
         refresh_summaries(touched)
     progress.tell(goods_applied=written)
     if not run.check_run_id:
@@ -133,8 +135,8 @@ def _write_cards(step: dict[str, Any], made: _Made) -> None:
     for goods in chunks(rows(sql.MADE, **step)):
         pairs: dict[str, Any] = {}
         slugs = free_slugs(Product, [name for _, name in goods])
-        for n, ((position, _), slug) in enumerate(zip(goods, slugs, strict=True)):
-            pairs |= {f"p{n}": position, f"s{n}": slug}
+        for n, ((change, _), slug) in enumerate(zip(goods, slugs, strict=True)):
+            pairs |= {f"p{n}": change, f"s{n}": slug}
         execute(sql.make_cards(len(goods)), **step, **pairs)
     execute(sql.CHANGE_CARDS, **step)
     execute(sql.UNLINK_CARDS, **step)
@@ -149,9 +151,9 @@ def steps_of(run: PriceListRun) -> Iterator[tuple[int, int]]:
             yield low, low + STEP - 1
 
 
-def touched_by(run: PriceListRun) -> Iterator[list[int]]:
-    """Products whose offers the run changed, by their ids in ascending order."""
+def products_of(run: PriceListRun, statement: str) -> Iterator[list[int]]:
+    """Products that the run changes, by their ids in ascending order."""
     after = 0
-    while found := rows(sql.TOUCHED, run=run.pk, after=after, limit=10 * BATCH):
+    while found := rows(statement, run=run.pk, after=after, limit=10 * BATCH):
         yield [product for (product,) in found]
         after = found[-1][0]

@@ -1,6 +1,6 @@
 """What a list would change, written as a run's change set."""
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 
 from accounts.models import User
@@ -10,7 +10,7 @@ from partners.models import OfferChange, PriceListRun, StagedGood
 from partners.price_list import Findings, titled
 from partners.price_list.findings import FINDINGS_LIMIT, Mark
 from partners.services.sql import comparing as sql
-from partners.services.sql.dialect import CHANGES, dialect, execute, rows
+from partners.services.sql.dialect import CHANGES, analyze, dialect, execute, rows
 
 Kind = OfferChange.Kind
 SOON = 10_000  # changes that are compared within a request
@@ -35,9 +35,11 @@ def compare(run: PriceListRun, shop: Shop | None) -> Findings:
     OfferChange.objects.filter(run=run).delete()
     staged = run.check_run_id or run.pk
     given = {"run": run.pk, "staged": staged, "shop": shop.pk if shop else 0}
-    execute(sql.compare(dialect()), **given)
-    if connection.vendor == "postgresql":
-        execute(f"ANALYZE {CHANGES}")
+    gives_ids = run.kind == PriceListRun.Kind.APPLY
+    execute(sql.compare(dialect(), gives_ids=gives_ids), **given)
+    analyze(CHANGES, sql.ANALYZED)
+    if gives_ids and rows(sql.ARE_SHARED, **given):
+        execute(sql.SHARE_CARDS, **given)
     execute(sql.missing(dialect()), **given)
     kinds = run.changes.values_list("kind").annotate(n=Count("pk")).order_by()
     count = dict(kinds)

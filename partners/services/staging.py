@@ -18,7 +18,7 @@ from partners.price_list.process import Reading
 from partners.services.files import opened
 from partners.services.progress import Progress
 from partners.services.sql import staging as sql
-from partners.services.sql.dialect import execute, rows
+from partners.services.sql.dialect import GOODS, analyze, execute, rows
 
 
 def stage(run: PriceListRun, progress: Progress) -> Outline:
@@ -36,8 +36,7 @@ def stage(run: PriceListRun, progress: Progress) -> Outline:
             count += len(goods)
             progress.tell(goods_read=count, goods_total=round(count / share))
     progress.tell(now=True, goods_read=count, goods_total=count)
-    if connection.vendor == "postgresql":
-        execute(sql.ANALYZE)
+    analyze(GOODS, sql.ANALYZED)
     outline = reading.outline
     _settle(run.pk, outline)
     return outline

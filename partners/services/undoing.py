@@ -9,10 +9,11 @@ from catalog.services import refresh_summaries
 from partners.models import OfferChange, PriceListRun
 from partners.price_list import Findings, shown
 from partners.price_list.findings import FINDINGS_LIMIT
-from partners.services.applying import lock_offers, steps_of, touched_by
+from partners.services.applying import lock_offers, products_of, steps_of
 from partners.services.progress import Progress
 from partners.services.sql import undoing as sql
-from partners.services.sql.dialect import dialect, execute, rows
+from partners.services.sql.applying import TOUCHED
+from partners.services.sql.dialect import dialect, execute, rows, use_memory
 
 Undo = OfferChange.Undo
 # What goes along with what it belongs to, and so does not need it to stay.
@@ -35,8 +36,9 @@ def undo_list(run: PriceListRun, progress: Progress, now: datetime) -> Findings:
     applied = run.undone_run
     assert applied is not None and applied.shop is not None  # noqa: PT018, S101
     Shop.objects.select_for_update(no_key=True).get(pk=applied.shop.pk)
+    use_memory()
     lock_offers(applied.shop)
-    touched = [product for some in touched_by(applied) for product in some]
+    touched = [product for some in products_of(applied, TOUCHED) for product in some]
     given = {
         "run": applied.pk,
         "now": now,
@@ -62,7 +64,7 @@ def undo_list(run: PriceListRun, progress: Progress, now: datetime) -> Findings:
     for statement in sql.REMOVE_OFFERS:
         execute(statement, **given)
     execute(sql.mark_removable_cards(_references(Product, PRODUCTS_OWN)), **given)
-    for statement in sql.REMOVE_CARDS:
+    for statement in (*sql.REMOVE_CARDS, *sql.FORGET_OFFERS):
         execute(statement, **given)
     _remove_unused(applied)
     refresh_summaries(touched)

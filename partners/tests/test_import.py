@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Category, Offer, Product, Shop, StockMovement
+from catalog.services import refresh_summaries
 from partners.exceptions import NotAPartner, PriceListInvalid
 from partners.models import Membership, OfferChange, PriceList, PriceListRun
 from partners.services import import_price_list, submit_price_list
@@ -41,6 +42,7 @@ BLACK = """  - id: 12
     price: 200
     quantity: 7
 """
+SUMMARY = ("pk", "best_offer", "price_from", "in_stock")
 
 
 def load(user: User | None, text: str) -> PriceListRun:
@@ -123,6 +125,27 @@ def test_a_withdrawn_good_comes_back_under_its_old_id(pat: User) -> None:
     assert Offer.objects.count() == 2
 
 
+@pytest.mark.parametrize("is_open", [True, False])
+def test_what_lists_show_is_as_if_every_card_were_summed_up_anew(
+    pat: User, is_open: bool
+) -> None:
+    twin = BLACK.replace("id: 12", "id: 13").replace("200", "150")  # of the same card
+    load(pat, HEAD + GREEN + BLACK + twin)
+    Shop.objects.update(accepts_orders=is_open)
+    refresh_summaries(Product.objects.values_list("pk", flat=True))
+    moved = twin.replace("Black tea", "Oolong").replace("leaf/black", "leaf/oolong")
+    sold_out = GREEN.replace("quantity: 5", "quantity: 0")
+    new = GREEN.replace("id: 11", "id: 14").replace("Green", "White")
+
+    for goods in (sold_out + BLACK + moved + new, BLACK + new, GREEN + BLACK + moved):
+        load(pat, HEAD + goods)
+
+        told = list(Product.objects.order_by("pk").values(*SUMMARY))
+        refresh_summaries(Product.objects.values_list("pk", flat=True))
+        assert told == list(Product.objects.order_by("pk").values(*SUMMARY))
+        assert any(row["best_offer"] for row in told) == is_open
+
+
 def test_a_broken_list_changes_nothing_and_keeps_its_findings(pat: User) -> None:
     load(pat, HEAD + GREEN)
     before = list(Offer.objects.values())
@@ -142,7 +165,7 @@ def test_a_failure_in_the_middle_leaves_nothing(
     def fail(*args: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("partners.services.applying.refresh_summaries", fail)
+    monkeypatch.setattr("partners.services.applying.products_of", fail)
     with pytest.raises(RuntimeError):
         load(pat, HEAD + GREEN)
 

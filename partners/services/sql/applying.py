@@ -9,14 +9,16 @@ JOIN {GOODS} g ON g.run_id = %(staged)s AND g.position = c.position"""
 IN_STEP = "c.run_id = %(run)s AND c.id BETWEEN %(low)s AND %(high)s"
 STEP = f"{PAIRS} WHERE {IN_STEP}"
 
-MADE = f"SELECT g.position, g.name FROM {STEP} AND c.card = 'made' ORDER BY c.id"
+MADE = f"SELECT c.id, g.name FROM {STEP} AND c.card = 'made' ORDER BY c.id"
 BRANDS = f"SELECT DISTINCT g.brand FROM {STEP} AND c.card <> '' AND g.brand <> ''"
 
 
 def make_cards(slugs: int) -> str:
     """Insert the cards of so many goods, each with its slug, as parameters."""
     pairs = ", ".join(f"(%(p{n})s, %(s{n})s)" for n in range(slugs))
+    price = "coalesce(g.discount_price, g.regular_price)"
     columns = {
+        "id": "c.product_id",
         "name": "g.name",
         "slug": "v.slug",
         "description": "g.description",
@@ -24,15 +26,20 @@ def make_cards(slugs: int) -> str:
         "attributes": "g.attributes",
         "match_key": "g.match_key",
         "search_text": "g.search_text",
+        # Its summary, as the only offer of a new card makes it.
+        "best_offer_id": "CASE WHEN %(is_open)s THEN c.offer_id END",
+        "price_from": f"CASE WHEN %(is_open)s THEN {price} END",
+        "in_stock": "(%(is_open)s AND g.stock > 0)",
         "created_at": "%(now)s",
         "updated_at": "%(now)s",
     }
     return f"""
-WITH v(position, slug) AS (VALUES {pairs})
+WITH v(id, slug) AS (VALUES {pairs})
 {insert(Product, columns)}
-FROM v JOIN {GOODS} g ON g.run_id = %(staged)s AND g.position = v.position
+FROM v JOIN {CHANGES} c ON c.id = v.id
+JOIN {GOODS} g ON g.run_id = %(staged)s AND g.position = c.position
 LEFT JOIN catalog_brand b ON b.name = g.brand
-ORDER BY g.position
+ORDER BY c.id
 """
 
 
@@ -54,18 +61,17 @@ DELETE FROM catalog_product_categories WHERE product_id IN
 """
 LINK_CARDS = f"""
 INSERT INTO catalog_product_categories (product_id, category_id)
-SELECT p.id, k.id
+SELECT c.product_id, k.id
 FROM {PAIRS}
-JOIN catalog_product p ON p.match_key = g.match_key
 JOIN catalog_category k ON k.name = g.category
 WHERE {IN_STEP} AND c.card <> ''
 """
 
 
-def write_offers() -> str:
-    """Insert or update the offers of goods that are new or changed."""
+def make_offers() -> str:
     columns = {
-        "product_id": "coalesce(c.product_id, p.id)",
+        "id": "c.offer_id",
+        "product_id": "c.product_id",
         "shop_id": "%(shop)s",
         "article": "g.article",
         **{name: f"g.{name}" for name in OFFER_FACTS},
@@ -73,24 +79,14 @@ def write_offers() -> str:
         "created_at": "%(now)s",
         "updated_at": "%(now)s",
     }
-    kept = {"shop_id", "article", "created_at"}
-    updates = ", ".join(f"{n} = excluded.{n}" for n in columns if n not in kept)
-    return f"""
-{insert(Offer, columns)}
+    return f"{insert(Offer, columns)} FROM {STEP} AND c.kind = 'new' ORDER BY c.id"
+
+
+CHANGE_OFFERS = f"""
+UPDATE catalog_offer SET product_id = c.product_id, is_withdrawn = (1 = 0),
+  updated_at = %(now)s, {", ".join(f"{name} = g.{name}" for name in OFFER_FACTS)}
 FROM {PAIRS}
-LEFT JOIN catalog_product p ON c.product_id IS NULL AND p.match_key = g.match_key
-WHERE {IN_STEP}
-ORDER BY c.id
-ON CONFLICT (shop_id, article) DO UPDATE SET {updates}
-"""
-
-
-NAME_OFFERS = f"""
-UPDATE {CHANGES} SET offer_id = o.id, product_id = o.product_id
-FROM catalog_offer o
-WHERE o.shop_id = %(shop)s AND o.article = {CHANGES}.article
-  AND {CHANGES}.run_id = %(run)s AND {CHANGES}.id BETWEEN %(low)s AND %(high)s
-  AND ({CHANGES}.offer_id IS NULL OR {CHANGES}.product_id IS NULL)
+WHERE {IN_STEP} AND c.kind = 'changed' AND catalog_offer.id = c.offer_id
 """
 WITHDRAW = f"""
 UPDATE catalog_offer SET is_withdrawn = (1 = 1), updated_at = %(now)s
@@ -130,6 +126,26 @@ def log_prices(d: Dialect) -> str:
     )
     return f"""{insert(PriceChange, columns)}
 FROM {STEP} AND (c.kind = 'new' OR {differs}) ORDER BY c.id"""
+
+
+def turned(d: Dialect) -> str:
+    """Products whose summary may differ now, but for cards made with their summary."""
+
+    def moved(key: str) -> str:
+        return f"{d.text('before', key)} {d.differs} {d.text('after', key)}"
+
+    facts = " OR ".join(map(moved, ("regular_price", "discount_price", "is_withdrawn")))
+    sells_out = (
+        f"({d.number('before', 'stock')} > 0) <> ({d.number('after', 'stock')} > 0)"
+    )
+    return f"""
+SELECT id FROM (
+  SELECT product_id AS id FROM {CHANGES} WHERE run_id = %(run)s AND card <> 'made'
+    AND (kind <> 'changed' OR product_id <> old_product_id OR {facts} OR {sells_out})
+  UNION SELECT old_product_id FROM {CHANGES}
+    WHERE run_id = %(run)s AND product_id <> old_product_id) t
+WHERE id > %(after)s ORDER BY id LIMIT %(limit)s
+"""
 
 
 TOUCHED = f"""

@@ -1,5 +1,6 @@
 """What a list would change."""
 
+from catalog.models import Offer, Product
 from partners.services.sql.dialect import CHANGES, GOODS, Dialect, facts
 
 
@@ -24,8 +25,10 @@ def card_of_product(d: Dialect, **more: str) -> str:
     )
 
 
-def compare(d: Dialect) -> str:
+def compare(d: Dialect, *, gives_ids: bool) -> str:
     """Write the change set of the goods that are new or not as they are today.
+
+    `gives_ids` reserves the ids of the offers and cards that are to be made.
 
     A good's card is the one of its key. A card changes only while no other shop sells
     the product. A good of a new key keeps its offer's card, renamed, if that is free:
@@ -46,6 +49,12 @@ def compare(d: Dialect) -> str:
         attributes=d.json("g.attributes"),
         categories=d.list("g.category"),
     )
+    offer_id, product_id = "o.id", "j.product_id"
+    if gives_ids:
+        new_offer = d.next_id(Offer._meta.db_table)
+        new_card = d.next_id(Product._meta.db_table)
+        offer_id = f"CASE WHEN o.id IS NULL THEN {new_offer} ELSE o.id END"
+        product_id = f"CASE WHEN j.card = 'made' THEN {new_card} ELSE j.product_id END"
     return f"""
 INSERT INTO {CHANGES} (run_id, kind, position, line, article, name, offer_id,
   product_id, old_product_id, card, before, after, card_before, card_after)
@@ -91,7 +100,7 @@ WITH good AS (
   LEFT JOIN catalog_brand b ON b.id = p.brand_id
 )
 SELECT %(run)s, CASE WHEN o.id IS NULL THEN 'new' ELSE 'changed' END,
-  g.position, g.line, g.article, g.name, o.id, j.product_id, o.product_id, j.card,
+  g.position, g.line, g.article, g.name, {offer_id}, {product_id}, o.product_id, j.card,
   CASE WHEN o.id IS NOT NULL THEN {facts(d, "o", is_withdrawn="o.is_withdrawn")} END,
   {facts(d, "g", is_withdrawn="1 = 0")},
   CASE WHEN j.card = 'changed' THEN {card_before} END,
@@ -107,6 +116,23 @@ WHERE o.id IS NULL OR j.card <> '' OR j.product_id {d.differs} o.product_id
   OR o.recommended_price {d.differs} g.recommended_price
   OR o.stock <> g.stock OR o.is_withdrawn
 ORDER BY g.position
+"""
+
+
+ANALYZED = "run_id, kind, position, article, offer_id, product_id, card"
+ARE_SHARED = f"""
+SELECT 1 FROM {CHANGES} WHERE run_id = %(run)s AND product_id IS NULL LIMIT 1
+"""
+# Further goods of a card that an earlier good makes.
+SHARE_CARDS = f"""
+WITH made AS MATERIALIZED (
+  SELECT g.match_key, m.product_id FROM {CHANGES} m
+  JOIN {GOODS} g ON g.run_id = %(staged)s AND g.position = m.position
+  WHERE m.run_id = %(run)s AND m.card = 'made')
+UPDATE {CHANGES} SET product_id = made.product_id
+FROM {GOODS} g JOIN made ON made.match_key = g.match_key
+WHERE g.run_id = %(staged)s AND g.position = {CHANGES}.position
+  AND {CHANGES}.run_id = %(run)s AND {CHANGES}.product_id IS NULL
 """
 
 

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 GOODS, CHANGES = "partners_stagedgood", "partners_offerchange"
 OFFER_FACTS = ("model", "regular_price", "discount_price", "recommended_price", "stock")
@@ -31,6 +31,13 @@ class Dialect:
         if self.is_postgresql:
             return f"{column}::text"
         return f"CASE WHEN {column} IS NOT NULL THEN printf('%%.2f', {column}) END"
+
+    def next_id(self, table: str) -> str:
+        """An id that no row of `table` had, for each row of a statement."""
+        if self.is_postgresql:
+            return f"nextval(pg_get_serial_sequence('{table}', 'id'))"
+        last = f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'"
+        return f"(coalesce(({last}), 0) + row_number() OVER (ORDER BY g.position))"
 
     def truth(self, value: str) -> str:
         if self.is_postgresql:
@@ -86,6 +93,21 @@ class Dialect:
         if self.is_postgresql:
             return f"({column} - '{key}')"
         return f"json_remove({column}, '$.{key}')"
+
+
+def use_memory() -> None:
+    """Let the statements of this transaction sort, join and index with room."""
+    if connection.vendor == "postgresql":
+        execute("SET LOCAL work_mem = '64MB'")
+
+
+def analyze(table: str, columns: str) -> None:
+    """Tell PostgreSQL what it needs to join `table` well; a small sample is enough."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic():
+            execute("SET LOCAL default_statistics_target = 10")
+            execute(f"ANALYZE {table} ({columns})")
+            execute("SET LOCAL default_statistics_target TO DEFAULT")
 
 
 def execute(sql: str, **parameters: Any) -> int:

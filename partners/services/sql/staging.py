@@ -11,7 +11,7 @@ COPY = f"""COPY {GOODS} ({", ".join(COLUMNS)}) FROM STDIN
 WITH (FORMAT csv, FORCE_NOT_NULL ({", ".join(TEXTS)}))"""
 INSERT = f"""INSERT INTO {GOODS} ({", ".join(COLUMNS)})
 VALUES ({", ".join(["%s"] * len(COLUMNS))})"""
-ANALYZE = f"ANALYZE {GOODS}"
+ANALYZED = "run_id, position, is_refused, article, match_key"
 
 RENAME_CATEGORY = f"""
 UPDATE {GOODS} SET category = %(name)s WHERE run_id = %(run)s AND category = %(text)s

@@ -157,13 +157,16 @@ WHERE {IN_STEP} AND c.card_undo = 'restored'
 REMOVED = f"""(SELECT c.offer_id FROM {CHANGES} c
   WHERE c.run_id = %(run)s AND c.undo = 'removed')"""
 REMOVE_OFFERS = (
-    f"""UPDATE catalog_product SET best_offer_id = NULL
-    WHERE best_offer_id IN {REMOVED}""",
     f"DELETE FROM catalog_stockmovement WHERE offer_id IN {REMOVED}",
     f"DELETE FROM catalog_pricechange WHERE offer_id IN {REMOVED}",
     f"DELETE FROM catalog_offer WHERE id IN {REMOVED}",
     f"""UPDATE {CHANGES} SET offer_id = NULL WHERE run_id <> %(run)s
     AND offer_id IN {REMOVED}""",
+)
+# After the cards, of which few are left: it writes them and all their indexes.
+FORGET_OFFERS = (
+    f"""UPDATE catalog_product SET best_offer_id = NULL
+    WHERE best_offer_id IN {REMOVED}""",
     f"""UPDATE {CHANGES} SET offer_id = NULL WHERE run_id = %(run)s
     AND undo = 'removed'""",
 )
