@@ -68,6 +68,17 @@ class AddressBookFull(AccountError):
         self.limit = limit
 
 
+class CodeRequired(AccountError):
+    """The password is right, and this account signs in with a code as well.
+
+    `is_set` is false where the store asks staff for one and they have no app yet.
+    """
+
+    def __init__(self, *, is_set: bool = True) -> None:
+        super().__init__(is_set)
+        self.is_set = is_set
+
+
 class CodeRefused(AccountError):
     """The code of the second step is wrong, or was used before."""
 

@@ -84,6 +84,13 @@ class LinkTokenInput(serializers.Serializer[Any]):
 class SignInInput(serializers.Serializer[Any]):
     login = serializers.CharField(max_length=254, help_text="E-mail or username.")
     password = password_field()
+    otp = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of staff with a second step: the app's code, or a recovery code.",
+    )
     mode = serializers.ChoiceField(
         choices=["body", "cookie"],
         default="body",

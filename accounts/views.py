@@ -173,7 +173,13 @@ class SessionViewSet(GenericViewSet[Session]):
     # Answers are secrets, and failed attempts must stay counted.
     is_replayable = False
     problems: dict[str, tuple[str, ...]] = {
-        "create": ("invalid-credentials", "address-not-confirmed", "too-many-attempts"),
+        "create": (
+            "invalid-credentials",
+            "otp-required",
+            "otp-invalid",
+            "address-not-confirmed",
+            "too-many-attempts",
+        ),
         "refresh": ("token-invalid", "csrf-refused"),
         "destroy": ("session-not-found",),
     }

@@ -120,9 +120,19 @@ PROBLEMS: dict[type[Exception], Problem] = {
     accounts.SessionNotFound: Problem(
         404, "session-not-found", "No such session", lambda _: "It may have ended."
     ),
+    accounts.CodeRequired: Problem(
+        403,
+        "otp-required",
+        "A code is needed",
+        lambda error: (
+            "The password is right. Send also `otp`, the code of the authenticator app."
+            if error.is_set
+            else "Staff need a second step here: set an authenticator app in the admin."
+        ),
+    ),
     accounts.CodeRefused: Problem(
         403,
-        "code-refused",
+        "otp-invalid",
         "The code is wrong",
         lambda _: "This code is wrong, or was used before.",
     ),

@@ -49,6 +49,11 @@ LARGEST_ID = 2**63 - 1
 PAGE_THAT_CONFIRMS = "verify-email/{user}/{token}/"
 # Headers of the store's refusals that every document passes on.
 KEPT = ("WWW-Authenticate", "Retry-After")
+# None of the documents has a place for a code, and without it nobody is let in.
+NO_SECOND_STEP = (
+    "This account signs in with a second step, which this API does not know."
+    " Use /api/v1/sessions/."
+)
 # An exception to the status and body that a document answers it with.
 Refusals = Mapping[type[Exception], Callable[[Any], tuple[int, Any]]]
 T = TypeVar("T")

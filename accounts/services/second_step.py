@@ -7,15 +7,16 @@ import secrets
 from base64 import b32encode
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from accounts import brakes, tokens
-from accounts.exceptions import CodeRefused
+from accounts.exceptions import CodeRefused, CodeRequired
 from accounts.models import SecurityEvent, User
 from accounts.services.events import record
-from accounts.services.passwords import count_for_account
+from accounts.services.passwords import check_credentials, count_for_account
 
 RECOVERY_CODES = 10
 SCOPE = "sign-in-code"
@@ -77,6 +78,32 @@ def check_code(*, user: User, code: str, now: datetime) -> TOTPDevice:
             _use_recovery_code(user, plain, now)
     brakes.give_back(SCOPE, f"user:{user.pk}")
     return app
+
+
+def check_sign_in(
+    *,
+    login: str,
+    password: str,
+    address: str,
+    login_is: str = "either",
+    code: str = "",
+    now: datetime,
+) -> User:
+    """The account of a login and its password and, of staff who have one, a code.
+
+    A surface that knows no codes gives none. Raises TooManyAttempts,
+    InvalidCredentials, CodeRequired, CodeRefused.
+    """
+    user = check_credentials(
+        login=login, password=password, address=address, login_is=login_is, now=now
+    )
+    if user.is_staff or user.is_superuser:
+        is_set = second_step_of(user) is not None
+        if is_set and code:
+            check_code(user=user, code=code, now=now)
+        elif is_set or settings.STAFF_TOTP == "required":
+            raise CodeRequired(is_set=is_set)
+    return user
 
 
 @transaction.atomic

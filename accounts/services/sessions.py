@@ -17,7 +17,7 @@ from accounts.exceptions import (
 )
 from accounts.models import ApiKey, SecurityEvent, Session, User
 from accounts.services.events import end_sessions, record
-from accounts.services.passwords import check_credentials
+from accounts.services.second_step import check_sign_in
 from accounts.tokens import TokenPair
 
 USE_NOTED_EVERY = timedelta(minutes=5)
@@ -32,11 +32,11 @@ def sign_in(
     login_is: str = "either",
     now: datetime,
 ) -> TokenPair:
-    """Open a session for an e-mail address or username and its password.
+    """Open a session for an e-mail address or username and its password alone.
 
-    Raises TooManyAttempts, InvalidCredentials, AddressNotConfirmed.
+    Raises TooManyAttempts, InvalidCredentials, CodeRequired, AddressNotConfirmed.
     """
-    user = check_credentials(
+    user = check_sign_in(
         login=login, password=password, address=address, login_is=login_is, now=now
     )
     return open_session(user=user, user_agent=user_agent, now=now)
@@ -49,7 +49,7 @@ def sign_in_account(
 
     Refusals as sign_in.
     """
-    user = check_credentials(
+    user = check_sign_in(
         login=username,
         password=password,
         address=address,
@@ -216,9 +216,9 @@ def key_for_password(
     """The opaque key of a username and its password: the one there is, else a new one.
 
     With `replace` always a new one; the one before is refused from now on. Raises
-    TooManyAttempts, InvalidCredentials, AddressNotConfirmed.
+    TooManyAttempts, InvalidCredentials, CodeRequired, AddressNotConfirmed.
     """
-    user = check_credentials(
+    user = check_sign_in(
         login=login, password=password, address=address, login_is="username", now=now
     )
     if not user.may_sign_in:

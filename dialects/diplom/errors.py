@@ -7,11 +7,12 @@ from rest_framework.exceptions import ValidationError
 from accounts.exceptions import (
     AddressNotConfirmed,
     AddressRefused,
+    CodeRequired,
     InvalidCredentials,
     Unreachable,
 )
 from catalog.exceptions import OfferNotFound, OutOfStock
-from dialects.doors import Refusals, first_error
+from dialects.doors import NO_SECOND_STEP, Refusals, first_error
 from dialects.meeting import AT_REGISTER
 from orders.exceptions import MoveNotAllowed, OrderTooLarge
 from partners.exceptions import PriceListInvalid, PriceListTooLarge
@@ -44,6 +45,7 @@ REFUSALS: Refusals = {
         "Unable to log in with provided credentials."
     ),
     AddressNotConfirmed: lambda _: general("Email is not verified."),
+    CodeRequired: lambda _: general(NO_SECOND_STEP),
     MoveNotAllowed: lambda e: general(f"The order is {e.current} already."),
     OutOfStock: lambda e: general(_left(e)),
 }

@@ -4,12 +4,13 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.exceptions import (
     AddressNotConfirmed,
+    CodeRequired,
     EmailTaken,
     GuestTokenRefused,
     InvalidCredentials,
     TokenInvalid,
 )
-from dialects.doors import Refusals, first_error
+from dialects.doors import NO_SECOND_STEP, Refusals, first_error
 
 NO_CUSTOMER = "The customer token is unknown, or an account has it already."
 REFUSALS: Refusals = {
@@ -20,6 +21,7 @@ REFUSALS: Refusals = {
         {"detail": "No active account found with the given credentials"},
     ),
     AddressNotConfirmed: lambda _: (401, {"detail": "Email is not verified."}),
+    CodeRequired: lambda _: (401, {"detail": NO_SECOND_STEP}),
     TokenInvalid: lambda _: (
         401,
         {"detail": "Token is invalid or expired", "code": "token_not_valid"},

@@ -2,9 +2,14 @@
 
 from typing import Any
 
-from accounts.exceptions import AddressNotConfirmed, InvalidCredentials, TokenInvalid
+from accounts.exceptions import (
+    AddressNotConfirmed,
+    CodeRequired,
+    InvalidCredentials,
+    TokenInvalid,
+)
 from catalog.exceptions import DeletedMeanwhile, FieldRefused, OfferNotFound
-from dialects.doors import Refusals
+from dialects.doors import NO_SECOND_STEP, Refusals
 from dialects.meeting import AT_REGISTER
 
 NOT_FOUND = 404, {"detail": "Not found."}
@@ -29,6 +34,7 @@ REFUSALS: Refusals = {
         400,
         {"non_field_errors": ["Email is not verified."]},
     ),
+    CodeRequired: lambda _: (400, {"non_field_errors": [NO_SECOND_STEP]}),
     TokenInvalid: lambda _: (400, {"refresh": ["The token is invalid or revoked."]}),
     OfferNotFound: lambda _: NOT_FOUND,
     DeletedMeanwhile: lambda _: NOT_FOUND,

@@ -6,16 +6,18 @@ from rest_framework.exceptions import ValidationError
 
 from accounts.exceptions import (
     AddressNotConfirmed,
+    CodeRequired,
     EmailTaken,
     InvalidCredentials,
     TokenInvalid,
 )
-from dialects.doors import Refusals
+from dialects.doors import NO_SECOND_STEP, Refusals
 
 REFUSALS: Refusals = {
     EmailTaken: lambda _: (400, {"email": ["This address is already in use."]}),
     InvalidCredentials: lambda _: (401, {"detail": "Invalid credentials"}),
     AddressNotConfirmed: lambda _: (403, {"detail": "Email is not verified."}),
+    CodeRequired: lambda _: (403, {"detail": NO_SECOND_STEP}),
 }
 
 

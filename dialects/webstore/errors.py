@@ -6,12 +6,13 @@ from rest_framework.exceptions import ParseError, ValidationError
 
 from accounts.exceptions import (
     AddressNotConfirmed,
+    CodeRequired,
     EmailTaken,
     FieldRefused,
     InvalidCredentials,
     TokenInvalid,
 )
-from dialects.doors import Refusals, first_error
+from dialects.doors import NO_SECOND_STEP, Refusals, first_error
 
 
 def _field_refused(error: FieldRefused) -> tuple[int, Any]:
@@ -37,5 +38,6 @@ AT_LOGIN: Refusals = {
     # A wrong password answers like an unknown user.
     InvalidCredentials: lambda _: (403, {"detail": "user not found"}),
     AddressNotConfirmed: lambda _: (403, {"detail": "Email is not verified."}),
+    CodeRequired: lambda _: (403, {"detail": NO_SECOND_STEP}),
     ValidationError: lambda error: (403, {"detail": first_error(error.detail)}),
 }

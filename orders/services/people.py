@@ -11,8 +11,8 @@ from django.db import transaction
 from accounts.exceptions import GuestTokenRefused
 from accounts.models import Customer, User
 from accounts.services import (
-    check_credentials,
     check_own_password,
+    check_sign_in,
     customer_of,
     describe_account,
     forget_account,
@@ -46,6 +46,7 @@ def sign_in_with_guest(
     *,
     login: str,
     password: str,
+    code: str,
     customer_token: UUID | None,
     policy: str,
     address: str,
@@ -55,10 +56,13 @@ def sign_in_with_guest(
     """Open a session; a guest's cart and orders become the account's.
 
     A customer token that is unknown or bound already is passed over, so that a
-    repeated sign-in succeeds: `merged` is None then. Raises TooManyAttempts,
-    InvalidCredentials, AddressNotConfirmed.
+    repeated sign-in succeeds: `merged` is None then. `code` is the second step of staff
+    who have one. Raises TooManyAttempts, InvalidCredentials, CodeRequired, CodeRefused,
+    AddressNotConfirmed.
     """
-    user = check_credentials(login=login, password=password, address=address, now=now)
+    user = check_sign_in(
+        login=login, password=password, address=address, code=code, now=now
+    )
     with transaction.atomic():
         pair = open_session(user=user, user_agent=user_agent, now=now)
         try:

@@ -276,5 +276,5 @@ def test_the_export_costs_a_flat_number_of_queries(
     for _ in range(6):
         buy(owner, fill_cart(owner, {make_offer(): 1, make_offer(): 1}))
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         assert len(owner.get(f"{ME}export/").json()["orders"]) == 6

@@ -35,6 +35,7 @@ class SignInViewSet(SessionViewSet):
         done = sign_in_with_guest(
             login=values["login"],
             password=values["password"],
+            code=values["otp"],
             customer_token=values["customer_token"],
             policy=values["merge"],
             address=client_address(request._request),
