@@ -46,31 +46,43 @@ def undo_list(run: PriceListRun, progress: Progress, now: datetime) -> Findings:
         "imported": f"price-list-run:{applied.pk}",
         "force": run.is_forced,
     }
-    execute(sql.judge_offers(dialect()), **given)
-    execute(sql.judge_cards(dialect()), **given)
-    execute(sql.mark_removable(_references(Offer, OFFERS_OWN)), **given)
-    done = 0
-    for low, high in steps_of(applied):
-        step = given | {"low": low, "high": high}
-        execute(sql.return_ledger(dialect()), **step)
-        execute(sql.return_prices(dialect()), **step)
-        done += execute(sql.restore_offers(dialect()), **step)
-        execute(sql.restore_cards(dialect()), **step)
-        execute(sql.UNLINK_CARDS, **step)
-        execute(sql.relink_cards(dialect()), **step)
-        progress.tell(goods_applied=done)
+    steps = list(steps_of(applied))
+    work = [(step, statements) for statements in _passes() for step in steps]
+    for number, ((low, high), statements) in enumerate(work, 1):
+        for statement in statements:
+            execute(statement, **given, low=low, high=high)
+        progress.tell(goods_applied=run.goods_total * number // len(work))
     findings = _tell_kept(applied)
     _count(run, applied)
-    for statement in sql.REMOVE_OFFERS:
-        execute(statement, **given)
-    execute(sql.mark_removable_cards(_references(Product, PRODUCTS_OWN)), **given)
-    for statement in (*sql.REMOVE_CARDS, *sql.FORGET_OFFERS):
-        execute(statement, **given)
     _remove_unused(applied)
     refresh_summaries(touched)
     run.shop = applied.shop
     run.state = PriceListRun.State.DONE
     return findings
+
+
+def _passes() -> tuple[tuple[str, ...], ...]:
+    """What is done to all changes, a step at a time, before the next is begun."""
+    d = dialect()
+    return (
+        (
+            sql.judge_offers(d),
+            sql.judge_cards(d),
+            sql.mark_removable(_references(Offer, OFFERS_OWN)),
+        ),
+        (
+            sql.return_ledger(d),
+            sql.return_prices(d),
+            sql.restore_offers(d),
+            sql.restore_cards(d),
+            sql.UNLINK_CARDS,
+            sql.relink_cards(d),
+        ),
+        sql.REMOVE_OFFERS,
+        (sql.mark_removable_cards(_references(Product, PRODUCTS_OWN)),),
+        sql.REMOVE_CARDS,
+        sql.FORGET_REMOVED,
+    )
 
 
 def _references(

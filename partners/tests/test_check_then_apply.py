@@ -242,6 +242,43 @@ def test_options_and_progress_come_through_the_door(
     }
 
 
+@pytest.mark.parametrize(
+    ("kind", "read", "checked", "applied", "seconds"),
+    [
+        # A check reads for 4 of 5 parts of its time.
+        ("check", 50, 0, 0, 25),
+        ("check", 100, 50, 0, 11),
+        # Without a check before, an application reads for 4 of 17 parts.
+        ("apply", 50, 0, 0, 85),
+        ("apply", 100, 100, 50, 15),
+        # What a check has read, and an undo, has one part only.
+        ("apply of a check", 100, 100, 25, 40),
+        ("undo", 0, 0, 25, 40),
+    ],
+)
+def test_the_end_is_estimated_by_what_each_part_takes(
+    kind: str, read: int, checked: int, applied: int, seconds: int
+) -> None:
+    now = timezone.now()
+    earlier = PriceListRun(pk=1)
+    run = PriceListRun(
+        kind=kind.partition(" ")[0],
+        state="running",
+        started_at=now - timedelta(seconds=10),
+        check_run=earlier if "of" in kind else None,
+        undone_run=earlier if kind == "undo" else None,
+        goods_total=100,
+        goods_read=read,
+        goods_checked=checked,
+        goods_applied=applied,
+    )
+
+    end = run.estimated_end
+
+    assert end is not None
+    assert abs((end - run.started_at).total_seconds() - seconds) <= 1
+
+
 def test_an_offer_on_a_card_that_staff_made_stays_there(pat):
     load(pat, HEAD + GREEN)
     offer = Offer.objects.get()

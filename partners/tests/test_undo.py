@@ -16,6 +16,7 @@ from conftest import assert_problem, make_client
 from partners.models import Membership, PriceListRun
 from partners.price_list import Finding
 from partners.services import submit_price_list
+from partners.services.progress import Progress
 from partners.services.runs import run_price_list, undo_run
 from partners.tests.test_import import BLACK, GREEN, HEAD, load
 from partners.tests.test_price_lists import RUNS
@@ -67,6 +68,25 @@ def test_the_first_list_leaves_nothing_but_its_shop(pat: User) -> None:
     empty = dict.fromkeys(left, 0)
     assert left == empty | {"Shop": 1, "Membership": 1}
     assert PriceChange.objects.count() == 0
+
+
+def test_how_far_an_undo_is_is_told_while_it_runs(
+    pat: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("partners.services.applying.STEP", 1)
+    applied = load(pat, HEAD + GREEN + BLACK)
+    counts: list[int] = []
+
+    def tell(self: Progress, **counters: int) -> None:
+        counts.append(counters["goods_applied"])
+        self._run.goods_applied = counters["goods_applied"]
+
+    monkeypatch.setattr(Progress, "tell", tell)
+    run = undo(applied)
+
+    assert (run.goods_applied, run.goods_total) == (2, 2)
+    assert counts == sorted(counts)
+    assert set(counts) == {0, 1, 2}
 
 
 def test_values_cards_links_and_withdrawn_offers_come_back(pat: User) -> None:

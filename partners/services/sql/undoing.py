@@ -5,6 +5,8 @@ from partners.services.sql.comparing import card_of_product
 from partners.services.sql.dialect import CHANGES, Dialect, facts, insert
 
 IN_STEP = "c.run_id = %(run)s AND c.id BETWEEN %(low)s AND %(high)s"
+OF_STEP = "run_id = %(run)s AND id BETWEEN %(low)s AND %(high)s"  # without a join
+JOINED_STEP = IN_STEP.replace("c.", f"{CHANGES}.")
 
 
 def judge_offers(d: Dialect) -> str:
@@ -19,7 +21,7 @@ UPDATE {CHANGES} SET undo = CASE WHEN NOT %(force)s AND (
     OR {now} {d.differs} {d.without(f"{CHANGES}.after", "stock")})
   THEN 'kept' ELSE 'restored' END
 FROM catalog_offer o
-WHERE o.id = {CHANGES}.offer_id AND {CHANGES}.run_id = %(run)s
+WHERE o.id = {CHANGES}.offer_id AND {JOINED_STEP}
 """
 
 
@@ -32,7 +34,7 @@ UPDATE {CHANGES} SET card_undo = CASE WHEN (
       AND x.match_key = {d.text(f"{CHANGES}.card_before", "match_key")})
   THEN 'kept' ELSE 'restored' END
 FROM catalog_product p LEFT JOIN catalog_brand b ON b.id = p.brand_id
-WHERE p.id = {CHANGES}.product_id AND {CHANGES}.run_id = %(run)s
+WHERE p.id = {CHANGES}.product_id AND {JOINED_STEP}
   AND {CHANGES}.card = 'changed'
 """
 
@@ -52,7 +54,7 @@ def mark_removable(references: list[tuple[str, str]]) -> str:
     )
     return f"""
 UPDATE {CHANGES} SET undo = 'removed'
-WHERE run_id = %(run)s AND kind = 'new' AND undo = 'restored' {unused}
+WHERE {OF_STEP} AND kind = 'new' AND undo = 'restored' {unused}
 """
 
 
@@ -155,20 +157,13 @@ WHERE {IN_STEP} AND c.card_undo = 'restored'
 
 
 REMOVED = f"""(SELECT c.offer_id FROM {CHANGES} c
-  WHERE c.run_id = %(run)s AND c.undo = 'removed')"""
+  WHERE {IN_STEP} AND c.undo = 'removed')"""
 REMOVE_OFFERS = (
     f"DELETE FROM catalog_stockmovement WHERE offer_id IN {REMOVED}",
     f"DELETE FROM catalog_pricechange WHERE offer_id IN {REMOVED}",
     f"DELETE FROM catalog_offer WHERE id IN {REMOVED}",
     f"""UPDATE {CHANGES} SET offer_id = NULL WHERE run_id <> %(run)s
     AND offer_id IN {REMOVED}""",
-)
-# After the cards, of which few are left: it writes them and all their indexes.
-FORGET_OFFERS = (
-    f"""UPDATE catalog_product SET best_offer_id = NULL
-    WHERE best_offer_id IN {REMOVED}""",
-    f"""UPDATE {CHANGES} SET offer_id = NULL WHERE run_id = %(run)s
-    AND undo = 'removed'""",
 )
 
 
@@ -180,14 +175,14 @@ def mark_removable_cards(references: list[tuple[str, str]]) -> str:
     )
     return f"""
 UPDATE {CHANGES} SET card_undo = 'removed'
-WHERE run_id = %(run)s AND card = 'made' AND EXISTS (
+WHERE {OF_STEP} AND card = 'made' AND EXISTS (
   SELECT 1 FROM catalog_product p WHERE p.id = {CHANGES}.product_id
   AND p.updated_at = p.created_at {unused})
 """
 
 
 REMOVED_CARDS = f"""(SELECT c.product_id FROM {CHANGES} c
-  WHERE c.run_id = %(run)s AND c.card_undo = 'removed')"""
+  WHERE {IN_STEP} AND c.card_undo = 'removed')"""
 REMOVE_CARDS = (
     f"DELETE FROM catalog_product_categories WHERE product_id IN {REMOVED_CARDS}",
     f"DELETE FROM catalog_product WHERE id IN {REMOVED_CARDS}",
@@ -195,8 +190,18 @@ REMOVE_CARDS = (
     WHERE old_product_id IN {REMOVED_CARDS}""",
     f"""UPDATE {CHANGES} SET product_id = NULL WHERE run_id <> %(run)s
     AND product_id IN {REMOVED_CARDS}""",
-    f"""UPDATE {CHANGES} SET product_id = NULL WHERE run_id = %(run)s
-    AND product_id IN {REMOVED_CARDS}""",
+)
+# After the cards, of which few are left: it writes them and all their indexes.
+FORGET_REMOVED = (
+    f"""UPDATE catalog_product SET best_offer_id = NULL
+    WHERE best_offer_id IN {REMOVED}""",
+    # Once for both, for each writes the row and all its indexes.
+    f"""UPDATE {CHANGES}
+    SET offer_id = CASE WHEN undo = 'removed' THEN NULL ELSE offer_id END,
+      product_id = (SELECT p.id FROM catalog_product p
+        WHERE p.id = {CHANGES}.product_id)
+    WHERE {OF_STEP} AND (undo = 'removed' OR NOT EXISTS (
+      SELECT 1 FROM catalog_product p WHERE p.id = {CHANGES}.product_id))""",
 )
 KEPT = f"""
 SELECT article, name, undo = 'kept', count(*) OVER () FROM {CHANGES}
