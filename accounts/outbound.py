@@ -30,6 +30,12 @@ CONNECT, TOTAL = 5, 30  # seconds
 LARGEST = 20_000_000
 PORTS = {"http": 80, "https": 443}
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Not everybody's, whatever the standard library of this Python says of them: what is
+# kept for protocols, relays of 6to4, documentation, and the servers inside of Azure.
+CLOSED = [
+    ipaddress.ip_network(text)
+    for text in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20")
+]
 MOVED = {301, 302, 303, 307, 308}
 
 
@@ -90,6 +96,8 @@ def is_public(text: str) -> bool:
             return is_public(str(inner))
         if address.is_site_local:
             return False
+    if any(address in network for network in CLOSED):
+        return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 

@@ -27,6 +27,11 @@ PRIVATE = [
     *("203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255"),
     *("[fc00::1]", "[fd12:3456::1]", "[fe80::1]", "[fec0::1]", "[ff02::1]"),
     *("[2001:db8::1]", "[2001::1]", "[2002:c0a8:1::]", "[64:ff9b::a9fe:a9fe]"),
+    *("192.0.0.8", "192.88.99.1", "0.1.2.3", "168.63.129.16", "[fd00:ec2::254]"),
+    *("[::10.0.0.1]", "[::ffff:169.254.169.254]", "[::ffff:0:127.0.0.1]", "[100::1]"),
+    *("[64:ff9b:1::a00:1]", "[2001:0:7f00:1::]", "[2001:10::1]", "[3fff::1]"),
+    *("[fe80::5efe:7f00:1]", "[ff0e::1]", "[2002:a9fe:a9fe::]", "0xa9fea9fe"),
+    *("2852039166", "0251.0376.0251.0376", "169.254.43518", "10.1", "[::8.8.8.8]"),
 ]
 ODD = [
     *("http://example.com/", "ftp://example.com/", "file:///etc/passwd", "//x.com"),
@@ -64,6 +69,21 @@ def test_no_connection_is_made_into_the_inside(host, no_connection):
 def test_odd_addresses_are_refused_before_anything_is_looked_up(url, no_connection):
     with pytest.raises(AddressRefused):
         check_address(url)
+
+
+@pytest.mark.parametrize("host", LOOPBACK + PRIVATE)
+def test_no_redirect_leads_into_the_inside(host, no_connection, monkeypatch):
+    public = outbound.Answer(302, {"location": f"https://{host}/list.yaml"}, b"")
+    original = outbound._call_once
+
+    def first_public(url: str, *rest: Any) -> outbound.Answer:
+        return public if "example.com" in url else original(url, *rest)
+
+    monkeypatch.setattr(outbound, "_call_once", first_public)
+    with pytest.raises(Unreachable):
+        call("https://example.com/list.yaml")
+
+    assert no_connection == []
 
 
 @pytest.mark.parametrize("answers", [["10.0.0.1"], ["93.184.215.14", "10.0.0.1"]])
