@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.models import StockMovement
+from catalog.models import Offer, StockMovement
 from catalog.services import correct_stock, save_offer
 from catalog.tests.factories import make_offer
 from conftest import assert_problem, make_client
@@ -16,6 +16,10 @@ from feed.services import number_events, numbering
 from feed.tests.scenes import place, told
 from orders.models import Order
 from orders.services import move_order
+from partners.models import PriceListRun
+from partners.services import undo_run
+from partners.services.runs import run_price_list
+from partners.tests.test_import import BLACK, GREEN, HEAD, load
 
 pytestmark = pytest.mark.django_db
 EVENTS = "/api/v1/events/"
@@ -64,6 +68,31 @@ def test_stock_that_runs_low_out_and_comes_back_is_told() -> None:
         "stock": 3,
         "document": "user:1",
     }
+
+
+def test_a_list_tells_new_prices_and_what_sells_out_or_comes_back(pat: User) -> None:
+    load(pat, HEAD + GREEN + BLACK)
+    assert told() == []  # new offers are no news
+    changed = GREEN.replace("117647.06", "99.90") + BLACK.replace("7\n", "0\n")
+
+    run = load(pat, HEAD + changed)
+    kinds = told()
+
+    assert kinds == [(1, "stock.out"), (2, "price.changed")]
+    price = Event.objects.get(kind="price.changed")
+    offer = Offer.objects.get(article="11")
+    assert price.data == {
+        "offer": offer.pk,
+        "product": offer.product_id,
+        "shop": offer.shop_id,
+        "article": "11",
+        "before": "117647.06",
+        "after": "99.90",
+        "document": f"price-list-run:{run.pk}",
+    }
+    undo_run(applied=run)
+    run_price_list.call(PriceListRun.objects.latest("pk").pk)
+    assert told()[2:] == [(3, "stock.back"), (4, "price.changed")]
 
 
 def test_a_new_price_is_told_and_a_new_offer_is_none() -> None:
