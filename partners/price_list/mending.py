@@ -1,9 +1,9 @@
 """A list written anew, with what can be corrected without a guess.
 
 The reader hands over each good before it judges it. Values are put as they are meant:
-`1 990,50` is 1990.50, a placeholder is the most that a list may say, an invisible
-character is nothing. A category that goods name is declared. What stays wrong stays in
-the list as it was, so that it is found again; a price is never made up.
+`1 990,50` is 1990.50, an invisible character is nothing. A category that goods name is
+declared. What stays wrong stays in the list as it was, so that it is found again: no
+price is made up, and no stock, for 9999999 says that nobody counted.
 """
 
 from __future__ import annotations
@@ -48,7 +48,6 @@ MENDABLE = DROPPED | {
     "encoding",
     "invalid-price",
     "invalid-quantity",
-    "quantity-sentinel",
     "suspicious-characters",
     "undeclared-category",
 }
@@ -155,7 +154,7 @@ def _quantity(text: str) -> str:
         stripped = re.sub(_SPACE, "", stripped)
     if not DIGITS.fullmatch(stripped):
         return text
-    return str(QUANTITY_LIMIT) if int(stripped) > QUANTITY_LIMIT else stripped
+    return stripped if int(stripped) <= QUANTITY_LIMIT else text
 
 
 def _written(key: str, text: str) -> str:

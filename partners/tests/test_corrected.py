@@ -42,7 +42,6 @@ CORRECTED = {
         ("price: '99,9'", "price: 99.9", "price: 99,9 → 99.9"),
     ],
     "quantity: 7": [
-        ("quantity: 9999999", "quantity: 1000000", "quantity: 9999999 → 1000000"),
         ("quantity: 1 200", "quantity: 1200", "quantity: 1 200 → 1200"),
         ("quantity: 7.00", "quantity: 7", "quantity: 7.00 → 7"),
     ],
@@ -81,6 +80,8 @@ def test_a_value_is_put_as_it_is_meant(
         ("price: 200", "price:"),
         ("quantity: 7", "quantity: 7.5"),
         ("quantity: 7", "quantity: many"),
+        ("quantity: 7", "quantity: 9999999"),
+        ("quantity: 7", "quantity: 9 999 999"),
         ("category: 2", "category: 9"),
         ("id: 12", "id: -12"),
     ],
