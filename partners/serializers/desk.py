@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext, override
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -223,7 +224,9 @@ class SourceInput(serializers.Serializer[Any]):
     }
 )
 class SourceSerializer(serializers.ModelSerializer[PriceListSource]):
-    """`failures` in a row, and what the last one was."""
+    """`failures` in a row, and what the last was, in the language of the context."""
+
+    problem = serializers.SerializerMethodField()
 
     class Meta:
         model = PriceListSource
@@ -236,3 +239,7 @@ class SourceSerializer(serializers.ModelSerializer[PriceListSource]):
             "failures",
             "problem",
         )
+
+    def get_problem(self, source: PriceListSource) -> str:
+        with override(self.context.get("language", "en")):
+            return gettext(source.problem) if source.problem else ""

@@ -111,8 +111,8 @@ def _submit(source: PriceListSource, answer: Answer) -> str:
     try:
         with transaction.atomic():
             submit_price_list(user=source.user, content=answer.body, source=source.url)
-    except PriceListTooLarge as refusal:
-        return f"The list has more than {refusal.limit} bytes."
+    except PriceListTooLarge:
+        return gettext_noop("The list is larger than the store takes.")
     except NotAPartner:
         return gettext_noop("The account that set the address sends no lists any more.")
     source.changed_at = timezone.now()

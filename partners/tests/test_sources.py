@@ -157,13 +157,36 @@ def test_failures_are_counted_told_and_forgotten(pat, shop, server, letters, aga
 
     again()
     down = make_client(pat).get(address).json()
+    russian = make_client(pat).get(address, headers={"Accept-Language": "ru"})
     server.answer = say((HEAD + BLACK).encode())
     again()
     up = make_client(pat).get(address).json()
 
     problem = "The address did not answer with a list."
     assert (down["failures"], down["problem"], down["fetched_at"]) == (2, problem, None)
+    assert russian.json()["problem"] == "Адрес не ответил прайс-листом."
+    assert russian.headers["Content-Language"] == "ru"
     assert (up["failures"], up["problem"]) == (0, "")
+
+
+def test_a_list_that_grew_too_large_is_told_in_both_languages(
+    pat, shop, server, letters, settings
+):
+    settings.PRICE_LIST_BYTES_LIMIT = 10
+    server.answer = say((HEAD + BLACK).encode())
+    put(pat, shop, server.url)
+    letters()
+    address = f"{DESK}{shop.pk}/source/"
+
+    told = [
+        make_client(pat).get(address, headers={"Accept-Language": language}).json()
+        for language in ("en", "ru")
+    ]
+
+    assert [source["problem"] for source in told] == [
+        "The list is larger than the store takes.",
+        "Прайс-лист больше, чем принимает магазин.",
+    ]
 
 
 def test_the_next_time_is_planned_once(pat, shop, server, letters):

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
@@ -41,6 +42,7 @@ from partners.services import (
     set_source,
 )
 from partners.views.files import as_file
+from partners.views.lists import ACCEPT_LANGUAGE, preferred_language
 
 
 def own_shop(request: Request, shop: str) -> Shop:
@@ -173,15 +175,20 @@ class SourceViewSet(ViewSet):
     permission_classes = (IsPartner,)
     problems = {"replace": ("address-refused",)}
 
-    @extend_schema(operation_id="desk_source_retrieve", responses=SourceSerializer)
+    @extend_schema(
+        operation_id="desk_source_retrieve",
+        parameters=[ACCEPT_LANGUAGE],
+        responses=SourceSerializer,
+    )
     def list(self, request: Request, shop: str) -> Response:
         """Where the list is fetched from, how fresh it is, and what went wrong."""
         sources = PriceListSource.objects.all()
         source = get_object_or_404(sources, shop=own_shop(request, shop))
-        return Response(SourceSerializer(source).data)
+        return _told(request, source)
 
     @extend_schema(
         operation_id="desk_source_replace",
+        parameters=[ACCEPT_LANGUAGE],
         request=SourceInput,
         responses=SourceSerializer,
     )
@@ -195,10 +202,19 @@ class SourceViewSet(ViewSet):
             now=timezone.now(),
             **cast(dict[str, Any], given.validated_data),
         )
-        return Response(SourceSerializer(source).data)
+        return _told(request, source)
 
     @extend_schema(operation_id="desk_source_clear", responses={204: None})
     def clear(self, request: Request, shop: str) -> Response:
         """Fetch no more; what was fetched stays."""
         drop_source(shop=own_shop(request, shop))
         return Response(status=204)
+
+
+def _told(request: Request, source: PriceListSource) -> Response:
+    """How fetching went, in the language that the caller reads."""
+    language = preferred_language(request.headers.get("Accept-Language", ""))
+    told = SourceSerializer(source, context={"language": language})
+    response = Response(told.data, headers={"Content-Language": language})
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
