@@ -18,6 +18,7 @@ from accounts.models import (
     ApiKey,
     Brake,
     Customer,
+    Role,
     SecurityEvent,
     Session,
     User,
@@ -37,6 +38,28 @@ class Uncounted:
     show_full_result_count = False
 
 
+RIGHTS = {
+    "add": _("may add"),
+    "change": _("may change"),
+    "delete": _("may delete"),
+    "view": _("may view"),
+}
+
+
+def in_words(field: Any) -> Any:
+    """Roles and rights to choose from, in the reader's language."""
+    if field is not None:
+        field.label_from_instance = _named
+    return field
+
+
+def _named(chosen: Any) -> str:
+    if not hasattr(chosen, "content_type"):
+        return gettext(chosen.name) if chosen.name in Role.values else chosen.name
+    deed = chosen.codename.partition("_")[0]
+    return f"{chosen.content_type} | {RIGHTS.get(deed, chosen.name)}"
+
+
 @admin.register(User)
 class AccountAdmin(Uncounted, UserAdmin, ModelAdmin[User]):
     form = UserChangeForm
@@ -52,6 +75,12 @@ class AccountAdmin(Uncounted, UserAdmin, ModelAdmin[User]):
         *UserAdmin.fieldsets,  # type: ignore[misc]
         (_("Store"), {"fields": ("is_partner", "must_confirm", "confirmed_at")}),
     )
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        return in_words(field)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: User | None = None

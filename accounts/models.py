@@ -113,7 +113,7 @@ class Session(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} since {self.created_at:%Y-%m-%d}"
+        return f"{self.user}, {self.created_at:%Y-%m-%d}"
 
 
 class SecurityEvent(models.Model):
@@ -149,7 +149,7 @@ class SecurityEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.user}"
+        return f"{self.get_kind_display()}: {self.user}"
 
 
 class Address(models.Model):
@@ -192,7 +192,7 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
-        return f"key of {self.user}"
+        return f"{self.user}"
 
 
 class Brake(models.Model):

@@ -19,6 +19,7 @@ from django_tasks_db.models import DBTaskResult
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
+from accounts.admin import in_words
 from accounts.permissions import account
 from config.management.commands.work import retry
 from config.roles import ROLES
@@ -33,6 +34,18 @@ admin.site.unregister([Group, DBTaskResult, constance.admin.Config])
 @admin.register(Group)
 class RoleAdmin(GroupAdmin, ModelAdmin[Group]):
     """What its members may do. The store's own roles are put right by `migrate`."""
+
+    list_display = ("role",)
+
+    @admin.display(description=_("name"), ordering="name")
+    def role(self, group: Group) -> str:
+        return gettext(group.name) if group.name in ROLES else group.name
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        return in_words(field)
 
     def has_change_permission(
         self, request: HttpRequest, obj: Group | None = None

@@ -13,7 +13,14 @@ from django.db.models import Model
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-OURS = ("accounts", "catalog", "orders", "partners", "feed")
+OURS = (
+    "accounts",
+    "catalog",
+    "orders",
+    "partners",
+    "feed",
+    "django_tasks_database",  # not ours, shown at the desk all the same
+)
 
 
 def translate_labels() -> None:

@@ -81,7 +81,7 @@ class Offer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.product} from {self.shop}"
+        return f"{self.product} · {self.shop}"
 
 
 class StockMovement(models.Model):

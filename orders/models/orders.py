@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Customer
 from catalog.models import Offer, Shop, price_field
@@ -120,7 +121,7 @@ class Order(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"order {self.pk}"
+        return _("order %(number)s") % {"number": self.pk}
 
 
 class OrderLine(models.Model):

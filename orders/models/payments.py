@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from catalog.models import price_field
 from orders.models.orders import Order, OrderLine, new_order_code
@@ -82,7 +83,7 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"payment of order {self.order_id}"
+        return _("payment of order %(number)s") % {"number": self.order_id}
 
 
 class PaymentNotice(models.Model):
@@ -128,7 +129,7 @@ class Refund(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} back"
+        return f"−{self.amount}"
 
 
 class RefundLine(models.Model):

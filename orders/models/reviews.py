@@ -72,4 +72,4 @@ class Review(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rating} of 5 for {self.product_id}"
+        return f"{self.rating}/5, {self.product_id}"

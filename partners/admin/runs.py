@@ -1,10 +1,12 @@
 """Runs of price lists: what each found and did, and what can be done about it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import action
 
+from catalog.models import Offer, Product
 from partners.exceptions import CheckNotApplicable, ShopChanged, UndoNotPossible
 from partners.models import OfferChange, PriceListRun
 from partners.price_list import LANGUAGES, Finding
@@ -243,7 +246,7 @@ def _changes_table(changes: list[OfferChange]) -> dict[str, Any]:
                 change.article,
                 change.name,
                 "; ".join(
-                    f"{name}: {_shown(before)} → {_shown(after)}"
+                    f"{_field(name)}: {_shown(before)} → {_shown(after)}"
                     for name, before, after in change.differences
                 ),
                 change.get_undo_display(),
@@ -251,6 +254,14 @@ def _changes_table(changes: list[OfferChange]) -> dict[str, Any]:
             for change in changes
         ],
     }
+
+
+def _field(name: str) -> str:
+    """What the desk calls this value of an offer or of its product."""
+    for model in (Offer, Product):
+        with suppress(FieldDoesNotExist):
+            return str(model._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return name
 
 
 def _shown(value: Any) -> str:

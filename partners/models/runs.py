@@ -99,7 +99,7 @@ class PriceListRun(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}: {self.state}"
+        return f"{self.get_kind_display()} {self.pk}: {self.get_state_display()}"
 
     @property
     def is_open(self) -> bool:

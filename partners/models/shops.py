@@ -28,7 +28,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} for {self.shop}"
+        return f"{self.user} · {self.shop}"
 
 
 class PriceListSource(models.Model):

@@ -33,6 +33,7 @@ FOREIGN = (
     "unfold",
     "unfold.contrib.constance",
     "unfold.contrib.filters",
+    "django_tasks",
     "django_tasks_db",
 )
 WORDS: dict[str, Any] = {
