@@ -6,6 +6,7 @@ default. What cannot be typed here is checked in `config/checks.py`.
 
 import os
 import re
+from contextlib import suppress
 from datetime import timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -282,6 +283,10 @@ DB_WEB_OPTIONS = postgres_options(DB_STATEMENT_TIMEOUT, idle=10)
 DB_WORKER_OPTIONS = postgres_options(DB_WORKER_STATEMENT_TIMEOUT, idle=120)
 
 if DB_ENGINE == "sqlite3":
+    # SQLite makes the file, not the folder, and any command may be the first. A place
+    # where it cannot be is config.E001.
+    with suppress(OSError):
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",

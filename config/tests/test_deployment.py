@@ -250,3 +250,23 @@ def test_the_lock_holds_every_pin_with_hashes_and_no_address(wanted):
     assert len(locked) == len(re.findall(r"(?m)^[a-z][^ ]*==", lock))
     assert "://" not in lock
     assert "index-url" not in lock
+
+
+def test_only_web_goes_through_a_pooler(services):
+    # At the pooler a statement may take 5 s; an import, an index, a dump takes longer.
+    pooled = {name for name in STORE if "DB_POOLED" in services[name]["environment"]}
+
+    assert pooled == {"web"}
+
+
+def test_the_first_command_on_a_new_machine_makes_its_folder(tmp_path):
+    place = tmp_path / "not" / "there"
+    environment = os.environ | {"DATA_DIR": str(place), "DB_ENGINE": "sqlite3"}
+    command = [sys.executable, "manage.py", "showmigrations", "feed"]
+
+    ran = subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True
+    )
+
+    assert ran.returncode == 0, ran.stderr
+    assert (place / "storekeeper.sqlite3").exists()
