@@ -191,6 +191,8 @@ def _low(request: HttpRequest) -> dict[str, Any] | None:
     """What runs out, the most popular first: it will be asked for."""
     if not may_view(request, Offer):
         return None
+    # Counted by reading every offer, 90 ms for a million. An index on what is left
+    # would be written at each sale, and keep PostgreSQL from updating rows in place.
     offers = Offer.objects.running_out(settings.STOCK_LOW)
     first = offers.with_card().order_by("-product__popularity", "pk")[:ROWS]
     limit = settings.STOCK_LOW

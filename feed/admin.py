@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from accounts.exceptions import AddressRefused
 from accounts.outbound import check_address
 from accounts.permissions import account
-from catalog.admin.desk import CappedPaginator, ReadOnly
+from catalog.admin.desk import LongList, ReadOnly
 from feed.exceptions import TooManyWebhooks, WebhookIsOff
 from feed.models import KINDS, Delivery, Event, Webhook
 from feed.services import (
@@ -37,14 +37,9 @@ TEST = "webhook.test"
 COLOURS = {"waiting": "warning", "delivered": "success", "failed": "danger"}
 
 
-class Log(ReadOnly):
-    """A long history to read, newest first; no list counts all of it."""
+class Log(ReadOnly, LongList):
+    """A long history to read, newest first."""
 
-    paginator = CappedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
-    list_per_page = 50
-    list_max_show_all = 50
     list_filter_submit = True
     sortable_by = ()
     ordering = ("-pk",)

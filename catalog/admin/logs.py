@@ -9,20 +9,16 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from catalog.admin.desk import CappedPaginator, ReadOnly, named
+from catalog.admin.desk import LongList, ReadOnly, named
 from catalog.admin.filters import ByRow
 from catalog.models import Offer, PriceChange, StockMovement
 
 SHOWN = 30
 
 
-class LogAdmin(ReadOnly, ModelAdmin[Any]):
+class LogAdmin(ReadOnly, LongList, ModelAdmin[Any]):
     """A log is append-only, and names its causes."""
 
-    paginator = CappedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
-    list_per_page = 50
     list_display_links = None
     list_select_related = ("offer__product", "offer__shop")
     sortable_by = ()

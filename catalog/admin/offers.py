@@ -12,7 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from catalog.admin.bulk import Bulk, ListingForm, PriceForm, StockForm
-from catalog.admin.desk import CappedPaginator, Refusing, document_of, is_id
+from catalog.admin.desk import LongList, Refusing, document_of, is_id
 from catalog.admin.filters import (
     ByRow,
     OfferInStock,
@@ -28,16 +28,11 @@ from catalog.services import correct_stock, save_offer
 
 
 @admin.register(Offer)
-class OfferAdmin(Refusing, Bulk, ModelAdmin[Offer]):
+class OfferAdmin(Refusing, Bulk, LongList, ModelAdmin[Offer]):
     """Prices and stock can be edited in the list: stock by a difference only."""
 
     form = OfferForm
     change_form_after_template = "catalog/admin/history.html"
-    paginator = CappedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
-    list_per_page = 50
-    list_max_show_all = 50
     list_display = (
         "product",
         "shop",

@@ -11,7 +11,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.views import ChangeList
 
 from catalog.admin.bulk import ActiveForm, Bulk, CategoryForm, OffersPriceForm
-from catalog.admin.desk import CappedPaginator, Refusing, document_of, is_id
+from catalog.admin.desk import LongList, Refusing, document_of, is_id
 from catalog.admin.filters import (
     ByRow,
     Plain,
@@ -83,14 +83,9 @@ class OfferInline(TabularInline[Offer, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(Refusing, Bulk, ModelAdmin[Product]):
+class ProductAdmin(Refusing, Bulk, LongList, ModelAdmin[Product]):
     form = ProductForm
     change_form_after_template = "catalog/admin/history.html"
-    paginator = CappedPaginator
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
-    list_per_page = 50
-    list_max_show_all = 50
     list_display = (
         "first_photo",
         "name",
