@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
@@ -15,10 +16,10 @@ from unfold.views import ChangeList
 from catalog.admin.desk import Refusing, RowSelect
 from catalog.models import Brand, Category, Shop
 from catalog.services import (
-    change_category,
     delete_brand,
     delete_category,
     delete_shop,
+    move_categories,
     save_brand,
     save_category,
     save_shop,
@@ -110,10 +111,19 @@ class CategoryAdmin(Refusing, Deleting, ModelAdmin[Category]):
                 "media": self.media + form.media,
             }
             return TemplateResponse(request, "catalog/admin/ask.html", context)
-        for category in sorted(chosen, key=lambda row: row.pk):
-            values = {"parent": form.cleaned_data["parent"]}
-            change_category(pk=category.pk, values=values)
-        messages.success(request, _("Moved: %(n)s.") % {"n": len(chosen)})
+        parent = form.cleaned_data["parent"]
+        stood = move_categories(
+            pks=[category.pk for category in chosen], parent=parent and parent.pk
+        )
+        names = Category.objects.in_bulk([pk for pk in stood.values() if pk])
+        top = gettext("the top")
+        moved = (
+            f"{category.name} ({names.get(stood[category.pk] or 0, top)}"
+            f" → {parent or top})"
+            for category in chosen
+        )
+        text = gettext("Moved: %(moves)s. Move them back to undo it.")
+        messages.success(request, text % {"moves": "; ".join(moved)})
         return None
 
 

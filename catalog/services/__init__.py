@@ -7,6 +7,7 @@ from catalog.services.categories import (
     change_category,
     delete_category,
     dissolve_category,
+    move_categories,
     save_category,
 )
 from catalog.services.changes import (
@@ -107,6 +108,7 @@ __all__ = [
     "log_prices",
     "make_shop",
     "move_by_hand",
+    "move_categories",
     "move_stock",
     "order_photos",
     "preview_again",

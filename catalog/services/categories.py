@@ -1,6 +1,6 @@
 """The category tree as staff edit it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -34,6 +34,19 @@ def change_category(
     category = locked(Category, pk, expected)
     fill(category, values)
     return save_category(category=category)
+
+
+@transaction.atomic
+def move_categories(*, pks: Iterable[int], parent: int | None) -> dict[int, int | None]:
+    """Put each below `parent`, or at the top, all or none; returns where each stood.
+
+    Moving them back there undoes it. Raises FieldRefused, DeletedMeanwhile.
+    """
+    stood = {}
+    for pk in sorted(pks):
+        stood[pk] = _lock_tree().get(pk)
+        change_category(pk=pk, values={"parent_id": parent})
+    return stood
 
 
 @transaction.atomic

@@ -282,6 +282,27 @@ def test_the_category_tree_is_indented_and_moved(desk: Client) -> None:
     assert (drinks.parent, food.parent) == (None, None)
 
 
+def test_categories_move_all_or_none_and_where_each_stood_is_told(desk: Client) -> None:
+    food = Category.objects.create(name="Food", slug="food")
+    teas = Category.objects.create(name="Teas", slug="teas", parent=food)
+    green = Category.objects.create(name="Green", slug="green", parent=teas)
+    home = Category.objects.create(name="Home", slug="home")
+
+    def move(*chosen: Category, below: Category | None) -> str:
+        form = {"action": "move", "parent": str(below.pk) if below else ""}
+        rows = {"_selected_action": [str(one.pk) for one in chosen]}
+        address = "/admin/catalog/category/"
+        return shown(desk.post(address, form | rows, follow=True))
+
+    told = move(teas, home, below=None)
+    refused = move(food, teas, below=green)  # Food could, Teas is above Green
+
+    assert "Teas (Food → the top); Home (the top → the top)" in told
+    assert "cannot stand below itself" in refused
+    parents = dict(Category.objects.values_list("name", "parent__name"))
+    assert parents == {"Food": None, "Teas": None, "Green": "Teas", "Home": None}
+
+
 @pytest.mark.parametrize("page", [OFFERS, PRODUCTS])
 def test_a_list_takes_the_same_queries_for_3_rows_and_for_30(
     desk: Client, page: str
