@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -144,6 +146,21 @@ def test_what_lists_show_is_as_if_every_card_were_summed_up_anew(
         refresh_summaries(Product.objects.values_list("pk", flat=True))
         assert told == list(Product.objects.order_by("pk").values(*SUMMARY))
         assert any(row["best_offer"] for row in told) == is_open
+
+
+def test_cards_are_written_again_only_where_lists_show_something_else(
+    pat: User,
+) -> None:
+    def summed_up(text: str) -> bool:
+        with CaptureQueriesContext(connection) as queries:
+            load(pat, HEAD + text)
+        return any('SET "best_offer_id"' in query["sql"] for query in queries)
+
+    assert not summed_up(GREEN + BLACK)  # new cards come with their summary
+    assert not summed_up(GREEN.replace("quantity: 5", "quantity: 6") + BLACK)
+    assert summed_up(GREEN.replace("quantity: 5", "quantity: 0") + BLACK)
+    assert summed_up(GREEN.replace("117647.06", "117647.05") + BLACK)
+    assert summed_up(GREEN)
 
 
 def test_a_broken_list_changes_nothing_and_keeps_its_findings(pat: User) -> None:
