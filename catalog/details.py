@@ -105,11 +105,16 @@ def _related(shown: dict[int, dict[str, Any]], names: Directory) -> None:
             facts += [pk, path[-1].id, one["brand"].id if one["brand"] else 0]
     if not facts:
         return
-    marks = ", ".join(["(%s, %s, %s)"] * (len(facts) // 3))
+    marks = ", ".join(
+        ["(CAST(%s AS bigint), CAST(%s AS bigint), CAST(%s AS bigint))"]
+        * (len(facts) // 3)
+    )
     beside = RELATED[connection.vendor]
     statement = f"""WITH p (id, category_id, brand_id) AS (VALUES {marks})
         SELECT p.id, {beside} FROM p"""  # noqa: S608
-    lists = {pk: orjson.loads(ids) for pk, ids in fetch(statement, tuple(facts))}
+    lists = {
+        pk: orjson.loads(ids) for pk, ids in fetch(statement, facts, is_by_key=True)
+    }
     wanted = {pk for ids in lists.values() for pk in ids}
     rows = {row.shown["id"]: row.shown for row in rows_of(wanted, names)}
     for pk, ids in lists.items():
@@ -191,4 +196,4 @@ def _read(
     statement: str, ids: Collection[int], *parameters: Any
 ) -> list[tuple[Any, ...]]:
     marks = ", ".join(["%s"] * len(ids))
-    return fetch(statement.format(marks), (*parameters, *ids))
+    return fetch(statement.format(marks), (*parameters, *ids), is_by_key=True)

@@ -4,7 +4,7 @@ The ORM needs longer to build such a statement and its objects than the database
 answer it (docs/decisions/0024-kept-pages.md).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
@@ -17,6 +17,7 @@ from django.db import connection, connections
 from catalog import freshness
 from catalog.directory import Directory
 from catalog.pictures import SIZES
+from catalog.prepared import MOST, statement_of
 from catalog.replica import source
 
 # Each is total with the id behind it, and follows an index in one direction.
@@ -90,6 +91,8 @@ class Selection:
     limit: int = 2**31
     ceiling: int = 0
     """How far to count all of them while the slice is read."""
+    is_by_key: bool = False
+    """Whether the conditions name the products one by one."""
 
     def where(self, condition: str, *parameters: Any) -> Self:
         return replace(
@@ -167,7 +170,11 @@ class Selection:
             JOIN catalog_offer o ON o.id = p.best_offer_id
             ORDER BY p.at {direction}, {then}"""  # noqa: S608
         all_parameters = (*counted_parameters, *first, *parameters)
-        found = fetch(statement, (*all_parameters, self.limit, self.offset))
+        found = fetch(
+            statement,
+            (*all_parameters, self.limit, self.offset),
+            is_by_key=self.is_by_key,
+        )
         if not found:
             return []
         version, currency = freshness.parsed(found[0][0]), settings.STORE_CURRENCY
@@ -186,10 +193,11 @@ class Selection:
 
 def find_product(key: str, names: Directory) -> list[Row]:
     """The product on sale of an id or a slug, if any; a slug is never digits alone."""
+    by_key = Selection(names, is_by_key=True)
     if key.isascii() and key.isdigit():
-        found = Selection(names).where("p.id = %s", min(int(key), 2**63 - 1))
+        found = by_key.where("p.id = %s", min(int(key), 2**63 - 1))
     else:
-        found = Selection(names).where("p.slug = %s", key)
+        found = by_key.where("p.slug = %s", key)
     return found[:1].rows
 
 
@@ -198,11 +206,18 @@ def rows_of(ids: Collection[int], names: Directory) -> list[Row]:
     if not ids:
         return []
     marks = ", ".join(["%s"] * len(ids))
-    return Selection(names).where(f"p.id IN ({marks})", *ids).rows
+    by_key = Selection(names, is_by_key=True)
+    return by_key.where(f"p.id IN ({marks})", *ids).rows
 
 
-def fetch(statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    with connections[source()].cursor() as cursor:
+def fetch(
+    statement: str, parameters: Sequence[Any], *, is_by_key: bool = False
+) -> list[tuple[Any, ...]]:
+    """The rows; a statement that finds them by their keys is kept by the server."""
+    asked = connections[source()]
+    if is_by_key and len(parameters) <= MOST:
+        statement, parameters = statement_of(statement).bound(asked, parameters)
+    with asked.cursor() as cursor:
         cursor.execute(statement, parameters)
         return cursor.fetchall()
 

@@ -25,6 +25,7 @@ from accounts import brakes
 from accounts.devices import client_address
 from accounts.exceptions import TooManyAttempts
 from accounts.models import Customer, User
+from catalog.prepared import insert, update
 from config.authentication import Credentials
 from config.problems import problem_response
 from config.rendering import OrjsonRenderer
@@ -85,7 +86,7 @@ def _once(
     )
     try:
         with whole():
-            record.save(force_insert=True)
+            insert(record)
             response = run()
             if hasattr(response, "render"):
                 response.render()
@@ -111,7 +112,7 @@ def _keep(record: IdempotencyRecord, response: HttpResponse) -> None:
     record.status = response.status_code
     record.headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     record.body = response.content
-    record.save(update_fields=["status", "headers", "body"])
+    update(record, "status", "headers", "body")
 
 
 def _is_wait(error: OperationalError) -> bool:

@@ -305,7 +305,7 @@ if DB_ENGINE == "sqlite3":
 elif DB_ENGINE == "postgresql":
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "config.postgresql",
             "NAME": env("DB_NAME", "POSTGRES_DB", default="storekeeper"),
             "HOST": env("DB_HOST", "POSTGRES_HOST", default="127.0.0.1"),
             "PORT": env("DB_PORT", "POSTGRES_PORT", default="5432"),
@@ -579,6 +579,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["config.authentication.Credentials"],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.StaffMay"],
     "DEFAULT_RENDERER_CLASSES": ["config.rendering.OrjsonRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.rendering.UsuallyJson",
     "DEFAULT_PARSER_CLASSES": ["config.parsing.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "config.pagination.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

@@ -13,21 +13,24 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from catalog.models import Shop
+from catalog.prepared import insert
 from orders.models import Letter, Order, OrderEvent, OrderLine
 
 
 def queue_all(letters: Iterable[tuple[Any, tuple[Any, ...]]]) -> None:
     """Queue these (task, arguments) as `enqueue` does each, in one statement."""
-    DBTaskResult.objects.bulk_create(
-        DBTaskResult(
-            args_kwargs={"args": list(arguments), "kwargs": {}},
-            priority=letter.priority,
-            task_path=letter.module_path,
-            queue_name=letter.queue_name,
-            run_after=get_date_max(),
-            backend_name=letter.backend,
-        )
-        for letter, arguments in letters
+    insert(
+        *[
+            DBTaskResult(
+                args_kwargs={"args": list(arguments), "kwargs": {}},
+                priority=letter.priority,
+                task_path=letter.module_path,
+                queue_name=letter.queue_name,
+                run_after=get_date_max(),
+                backend_name=letter.backend,
+            )
+            for letter, arguments in letters
+        ]
     )
 
 

@@ -3,29 +3,25 @@
 from contextlib import suppress
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.exceptions import GuestTokenRefused
 from accounts.models import Customer, User
+from catalog.prepared import Prepared, insert
 
-TOKEN = Customer._meta.get_field("token")
-GUEST = "SELECT * FROM accounts_customer WHERE token = %s AND user_id IS NULL"
+# Every call of a guest comes by here.
+GUEST = Prepared(Customer.objects.guest)
 
 
 def open_guest() -> Customer:
     """A new anonymous customer; whoever holds its token is that guest."""
-    return Customer.objects.create()
+    return insert(Customer())
 
 
 def find_guest(*, token: str) -> Customer:
     """The guest of a token; raises GuestTokenRefused when unknown or bound."""
     try:
-        key = TOKEN.get_db_prep_value(UUID(token), connection)
+        customer = next(iter(GUEST(UUID(token))), None)
     except ValueError as error:
         raise GuestTokenRefused from error
-    # As Customer.objects.guest(), which takes longer to build than to ask; every call
-    # of a guest comes by here.
-    customer = next(iter(Customer.objects.raw(GUEST, [key])), None)
     if customer is None:
         raise GuestTokenRefused
     return customer

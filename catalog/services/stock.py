@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import models, transaction
-from django.db.models import Case, F, OuterRef, Subquery, Sum, Value, When
+import orjson
+from django.db import connection, transaction
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from catalog.exceptions import (
@@ -14,13 +16,31 @@ from catalog.exceptions import (
     StockChanged,
 )
 from catalog.models import Offer, StockMovement
-from catalog.prepared import Prepared
-from catalog.services.batches import BATCH, chunks
+from catalog.prepared import Mark, Prepared, Statement, insert
+from catalog.services.batches import chunks
 from catalog.services.summaries import refresh_summaries
 from catalog.services.versions import locked
 
 MOST_STOCK = 1_000_000
 LOCKED = Prepared(lambda *offers: Offer.objects.locked(offers))
+ADD = {
+    "postgresql": Statement(
+        """UPDATE catalog_offer SET stock = stock + moved.delta
+        FROM unnest(%s::bigint[], %s::integer[]) AS moved (id, delta)
+        WHERE catalog_offer.id = moved.id""",
+        [Mark(0), Mark(1)],
+    ),
+    "sqlite": Statement(
+        """WITH moved (id, delta) AS (
+            SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]')
+            FROM json_each(%s)
+        )
+        UPDATE catalog_offer
+        SET stock = stock + (SELECT delta FROM moved WHERE moved.id = catalog_offer.id)
+        WHERE id IN (SELECT id FROM moved)""",
+        [Mark(0)],
+    ),
+}
 
 
 def take_stock(*, quantities: Mapping[int, int], document: str) -> dict[int, Offer]:
@@ -103,13 +123,7 @@ def move_stock(
     """
     deltas = {pk: delta for pk, delta in deltas.items() if delta}
     for chunk in chunks(deltas.items()):
-        Offer.objects.filter(pk__in=[pk for pk, _ in chunk]).update(
-            stock=F("stock")
-            + Case(
-                *(When(pk=pk, then=Value(delta)) for pk, delta in chunk),
-                output_field=models.IntegerField(),
-            )
-        )
+        _add(dict(chunk))
     write_ledger(
         ((pk, delta, offers[pk].stock + delta) for pk, delta in sorted(deltas.items())),
         reason,
@@ -124,6 +138,15 @@ def move_stock(
     }
     if turned:
         refresh_summaries(turned)
+
+
+def _add(deltas: Mapping[int, int]) -> None:
+    """Add to each offer's stock, in one statement."""
+    keys: list[Any] = [list(deltas), list(deltas.values())]
+    if connection.vendor == "sqlite":
+        keys = [orjson.dumps(list(deltas.items())).decode()]
+    with connection.cursor() as cursor:
+        cursor.execute(*ADD[connection.vendor].bound(connection, keys))
 
 
 def write_ledger(
@@ -146,7 +169,8 @@ def write_ledger(
     ]
     for row in rows:
         row.is_told = not row.turn  # most are no news: the feed need not look at them
-    StockMovement.objects.bulk_create(rows, batch_size=BATCH)
+    for batch in chunks(rows):
+        insert(*batch)
 
 
 @dataclass(frozen=True)

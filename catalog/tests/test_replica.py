@@ -35,9 +35,9 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     fetch = listing.fetch
 
-    def spied(*statement: Any) -> Any:
+    def spied(*statement: Any, **how: Any) -> Any:
         seen.append(replica.source())
-        return fetch(*statement)
+        return fetch(*statement, **how)
 
     monkeypatch.setattr(listing, "fetch", spied)
     return seen
@@ -116,10 +116,10 @@ def test_a_replica_that_fails_in_the_middle_costs_no_answer(
     offer, fetch = make_offer(), listing.fetch
     monkeypatch.setattr(type(connections["default"]), "close", lambda self: None)
 
-    def failing(*statement: Any) -> Any:
+    def failing(*statement: Any, **how: Any) -> Any:
         if replica.source() == "replica":
             raise OperationalError("the connection was closed")
-        return fetch(*statement)
+        return fetch(*statement, **how)
 
     monkeypatch.setattr(listing, "fetch", failing)
 

@@ -243,10 +243,10 @@ def test_a_stale_credential_at_an_open_door_leaves_the_key_in_force(client, db):
 
 
 def test_a_dead_database_is_not_taken_for_a_busy_key(client, db, monkeypatch):
-    def save(*args, **kwargs):
+    def insert(*rows):
         raise OperationalError("server closed the connection unexpectedly")
 
-    monkeypatch.setattr(IdempotencyRecord, "save", save)
+    monkeypatch.setattr("config.idempotency.insert", insert)
 
     assert_problem(client.post(GUESTS, **key()), 503, "unavailable")
 

@@ -10,10 +10,11 @@ from catalog.serializers import MoneyField, QuantityField, WholeNumberField, exa
 from catalog.services import available
 from orders.models import CartLine, DeliveryMethod
 from orders.serializers.examples import CART
+from orders.serializers.shown import BuiltOnce
 from orders.services import PricedCart
 
 
-class CartQueryInput(serializers.Serializer[Any]):
+class CartQueryInput(BuiltOnce):
     delivery_method = serializers.SlugField(
         required=False, default="", help_text="Code of a delivery method to price."
     )
@@ -23,7 +24,7 @@ class CartQueryInput(serializers.Serializer[Any]):
 
 
 @example({"offer": 1, "quantity": 2})
-class AddLineInput(serializers.Serializer[Any]):
+class AddLineInput(BuiltOnce):
     offer = WholeNumberField(min_value=1)
     quantity = QuantityField(default=1)
 

@@ -9,12 +9,13 @@ from rest_framework import serializers
 from catalog.serializers import example
 from orders.serializers.carts import AddLineInput
 from orders.serializers.examples import CART, DELIVERY
+from orders.serializers.shown import BuiltOnce
 from orders.services import Delivery
 
 REQUIRED = serializers.Field.default_error_messages["required"]
 
 
-class DeliveryInput(serializers.Serializer[Any]):
+class DeliveryInput(BuiltOnce):
     """Who buys, and where it goes."""
 
     delivery_method = serializers.SlugField(max_length=40)

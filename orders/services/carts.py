@@ -12,7 +12,7 @@ from accounts.exceptions import GuestTokenRefused
 from accounts.models import Customer
 from catalog.exceptions import OfferNotFound
 from catalog.models import Offer
-from catalog.prepared import Prepared
+from catalog.prepared import Prepared, insert, update
 from catalog.services import available, is_for_sale
 from orders.exceptions import (
     CartChange,
@@ -35,6 +35,9 @@ LOCKED_CART = Prepared(
         .select_for_update(of=("customer", "self"), no_key=True)
         .order_by("pk")[:1]
     )
+)
+LOCKED_CUSTOMER = Prepared(
+    lambda customer: Customer.objects.filter(pk=customer).select_for_update(no_key=True)
 )
 LINES = Prepared(lambda cart: CartLine.objects.filter(cart=cart).order_by("pk"))
 LINES_TO_READ = Prepared(
@@ -143,11 +146,14 @@ def _put(customer: Customer, offer_id: int, wanted: Callable[[int], int]) -> Pri
         offer = offers.get(offer_id)
         if offer is None or not is_for_sale(offer):
             raise OfferNotFound(offer_id)
-        line = line or CartLine(cart=cart, offer=offer)
+        is_new, line = line is None, line or CartLine(cart=cart, offer=offer)
         line.quantity, line.seen_price = quantity, offer.price
         line.seen_available = None
-        line.save()
         lines[offer_id] = line
+        if is_new:
+            insert(line)
+        else:
+            update(line, "quantity", "seen_price", "seen_available")
     if len(lines) > settings.ORDER_LINES_LIMIT:
         raise CartIsFull(settings.ORDER_LINES_LIMIT)
     return _shown(priced(cart, list(lines.values()), None, None))
@@ -162,13 +168,12 @@ def open_cart(customer: Customer) -> Cart:
     """
     for cart in LOCKED_CART(customer.pk):
         return cart
-    row = Customer.objects.filter(pk=customer.pk).select_for_update(no_key=True)
-    if not row.values_list("pk"):
+    if not LOCKED_CUSTOMER(customer.pk):
         raise GuestTokenRefused
     # Whoever opens a cart holds the customer's row: nobody else does it now.
     for cart in OPEN_CART(customer.pk):
         return cart
-    return Cart.objects.create(customer=customer)
+    return insert(Cart(customer=customer))
 
 
 def lines_of(cart: Cart) -> list[CartLine]:

@@ -10,7 +10,7 @@ from django.conf import settings
 from accounts.models import Customer, User
 from catalog.exceptions import OfferNotFound, OutOfStock, Shortage
 from catalog.models import Offer
-from catalog.prepared import Prepared
+from catalog.prepared import Prepared, insert
 from catalog.services import available, take_stock
 from orders.exceptions import (
     CartChange,
@@ -215,7 +215,7 @@ def _closed_cart(
         raise CartIsEmpty
     if len(quantities) > settings.ORDER_LINES_LIMIT:
         raise CartIsFull(settings.ORDER_LINES_LIMIT)
-    return Cart.objects.create(customer=customer, placed_at=now)
+    return insert(Cart(customer=customer, placed_at=now))
 
 
 def _lines(

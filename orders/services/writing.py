@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from accounts import brakes
 from accounts.models import Customer, User
+from catalog.prepared import insert, update
 from orders.emails import (
     queue_all,
     send_admin_letter,
@@ -64,7 +65,8 @@ def write_order(
     """
     if sight.total > LARGEST_SUM:
         raise OrderTooLarge(LARGEST_SUM)
-    Cart.objects.filter(pk=cart.pk).update(placed_at=now)
+    cart.placed_at = now
+    update(cart, "placed_at")
     order = Order(
         id=cart.pk,
         customer=customer,
@@ -84,13 +86,14 @@ def write_order(
         delivery_price=sight.delivery_price,
         placed_at=None if status == Order.Status.NEW else now,
     )
-    order.save(force_insert=True)
+    insert(order)
     order.total = sight.total
-    lines = OrderLine.objects.bulk_create(
+    lines = [
         _frozen(order, line, discount)
         for line, discount in zip(sight.lines, sight.discounts, strict=True)
-    )
-    event = OrderEvent.objects.create(order=order, after=status, actor=actor, at=now)
+    ]
+    insert(*lines)
+    event = insert(OrderEvent(order=order, after=status, actor=actor, at=now))
     _keep(order, lines=lines, events=[event], parcels=[])
     if sight.coupon:
         use_coupon(sight.coupon, order)
