@@ -54,9 +54,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 class SessionQuerySet(models.QuerySet["Session"]):
     def live(self, now: datetime) -> SessionQuerySet:
         """Sessions that may still be used, with their owner, in one query."""
-        return self.filter(
-            revoked_at=None, expires_at__gt=now, user__is_active=True
-        ).select_related("user")
+        return self.unrevoked().filter(expires_at__gt=now)
+
+    def unrevoked(self) -> SessionQuerySet:
+        """Sessions that are live until they expire."""
+        found = self.filter(revoked_at=None, user__is_active=True)
+        return found.select_related("user")
 
     def of(self, user: User) -> SessionQuerySet:
         return self.filter(user=user)

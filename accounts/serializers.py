@@ -1,6 +1,7 @@
 """What may come in about people, and what goes out."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
@@ -15,6 +16,16 @@ JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjo3fQ.aq3H4v6o"
 def example(value: Any) -> Callable[[type], type]:
     """Show `value` in the OpenAPI document wherever the serializer is used."""
     return extend_schema_serializer(examples=[OpenApiExample("Example", value)])
+
+
+def shown(kind: type[serializers.Serializer[Any]], value: Any) -> dict[str, Any]:
+    """What `kind(value).data` is; building the fields anew would cost most of it."""
+    return _built(kind).to_representation(value)
+
+
+@cache
+def _built(kind: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
+    return kind()
 
 
 class NameField(serializers.CharField):

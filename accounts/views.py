@@ -41,6 +41,7 @@ from accounts.serializers import (
     SignUpInput,
     TokenPairSerializer,
     UserSerializer,
+    shown,
 )
 from accounts.services import (
     change_password,
@@ -81,7 +82,7 @@ class GuestViewSet(ViewSet):
     @extend_schema(request=None, responses={201: GuestSerializer})
     def create(self, request: Request) -> Response:
         """A new guest; keep the token, it is the guest's only credential."""
-        return Response(GuestSerializer(open_guest()).data, status=201)
+        return Response(shown(GuestSerializer, open_guest()), status=201)
 
 
 class UserViewSet(ViewSet):
@@ -271,7 +272,7 @@ class MeViewSet(ViewSet):
     @extend_schema(operation_id="me_retrieve", responses=UserSerializer)
     def list(self, request: Request) -> Response:
         """Read the own account."""
-        return Response(UserSerializer(account(request)).data)
+        return Response(shown(UserSerializer, account(request)))
 
     @extend_schema(
         operation_id="me_update", request=ProfileInput, responses=UserSerializer
@@ -313,7 +314,7 @@ class MeViewSet(ViewSet):
     def _change(self, request: Request, given: ProfileInput) -> Response:
         given.is_valid(raise_exception=True)
         user = change_profile(user=account(request), changes=given.validated_data)
-        return Response(UserSerializer(user).data)
+        return Response(shown(UserSerializer, user))
 
 
 class ApiKeyViewSet(ViewSet):

@@ -19,8 +19,13 @@ from accounts.models import ApiKey, SecurityEvent, Session, User
 from accounts.services.events import end_sessions, record
 from accounts.services.second_step import check_sign_in
 from accounts.tokens import TokenPair
+from catalog.prepared import Prepared
 
 USE_NOTED_EVERY = timedelta(minutes=5)
+# Every call of an account comes by here.
+UNREVOKED = Prepared(
+    lambda session, user: Session.objects.unrevoked().filter(pk=session, user=user)
+)
 
 
 def sign_in(
@@ -187,12 +192,11 @@ def identify(*, credential: str, now: datetime) -> tuple[User, Session | None]:
             raise TokenInvalid
         return key.user, None
     claims = tokens.read_access(credential)
-    sessions = Session.objects.filter(pk=claims.session, user=claims.user)
-    session = sessions.live(now).first()
-    if session is None:
+    session = next(iter(UNREVOKED(claims.session, claims.user)), None)
+    if session is None or session.expires_at <= now:
         raise TokenInvalid
     if now - session.last_used_at >= USE_NOTED_EVERY:
-        sessions.update(last_used_at=now)
+        Session.objects.filter(pk=session.pk).update(last_used_at=now)
     return session.user, session
 
 

@@ -46,7 +46,6 @@ from orders.serializers.reviews import (
     ReviewInput,
     ReviewSerializer,
 )
-from orders.serializers.shown import shown
 
 __all__ = [
     "AddLineInput",
@@ -81,5 +80,4 @@ __all__ = [
     "SetLineInput",
     "SignInWithGuestInput",
     "SignedInSerializer",
-    "shown",
 ]

@@ -9,8 +9,8 @@ from rest_framework import serializers
 from catalog.serializers import MoneyField, QuantityField, WholeNumberField, example
 from catalog.services import available
 from orders.models import CartLine, DeliveryMethod
+from orders.serializers.built import BuiltOnce
 from orders.serializers.examples import CART
-from orders.serializers.shown import BuiltOnce
 from orders.services import PricedCart
 
 

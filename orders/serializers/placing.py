@@ -7,9 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.serializers import example
+from orders.serializers.built import BuiltOnce
 from orders.serializers.carts import AddLineInput
 from orders.serializers.examples import CART, DELIVERY
-from orders.serializers.shown import BuiltOnce
 from orders.services import Delivery
 
 REQUIRED = serializers.Field.default_error_messages["required"]

@@ -6,9 +6,10 @@ from rest_framework.response import Response
 
 from accounts.models import Customer, User
 from accounts.permissions import account
+from accounts.serializers import shown
 from accounts.services import customer_of
 from orders.models import Order
-from orders.serializers import OrderDetailSerializer, shown
+from orders.serializers import OrderDetailSerializer
 
 COUPON_PROBLEMS = (
     "coupon-not-found",

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from accounts.permissions import Braked, IsBuyer
+from accounts.serializers import shown
 from orders.models import DeliveryMethod
 from orders.serializers import (
     AddLineInput,
@@ -19,7 +20,6 @@ from orders.serializers import (
     DeliveryMethodSerializer,
     OrderDetailSerializer,
     SetLineInput,
-    shown,
 )
 from orders.services import (
     add_to_cart,

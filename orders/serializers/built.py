@@ -1,4 +1,4 @@
-"""Serializers whose fields are built once: that costs more than their work."""
+"""Inputs whose fields are built once: that costs more than their work."""
 
 from functools import cache
 from typing import Any
@@ -19,13 +19,3 @@ class BuiltOnce(Serializer[Any]):
 @cache
 def _fields(kind: type[BuiltOnce]) -> BindingDict:
     return super(BuiltOnce, kind()).fields
-
-
-def shown(kind: type[Serializer[Any]], value: Any) -> dict[str, Any]:
-    """What `kind(value).data` is; building the fields anew would cost most of it."""
-    return _built(kind).to_representation(value)
-
-
-@cache
-def _built(kind: type[Serializer[Any]]) -> Serializer[Any]:
-    return kind()
