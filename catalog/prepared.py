@@ -96,8 +96,9 @@ def statement_of(sql: str) -> Statement:
 
 def _kept(connection: Any) -> set[str]:
     """The names of the statements that the server keeps for this very connection."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
+    if connection.connection is None or not connection.health_check_done:
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
     whose, names = getattr(connection, "kept_statements", (None, set()))
     if whose is not connection.connection:
         names = set()
@@ -159,6 +160,7 @@ class Reading:
         self.own = slice(kinds["select_fields"][0], kinds["select_fields"][-1] + 1)
         self.names = [column[0].target.attname for column in select[self.own]]
         self.related = get_related_populators(kinds, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+        _check(self.model, *self.related)
         self.annotations = list((compiler.annotation_col_map or {}).items())
         expressions = [column[0] for column in select]
         self.converters = [
@@ -174,12 +176,44 @@ class Reading:
             found = list(found)
             for position, convert, expression in self.converters:
                 found[position] = convert(found[position], expression, connection)
-        made = self.model.from_db(DEFAULT_DB_ALIAS, self.names, found[self.own])
+        made = _made(self.model, self.names, found[self.own])
         for populator in self.related:
-            populator.populate(found, made)
+            _populate(populator, found, made)
         for name, position in self.annotations:
             setattr(made, name, found[position])
         return made
+
+
+def _check(model: type[models.Model], *related: Any) -> None:
+    """Raise TypeError for what `_made` and `_populate` leave out."""
+    signals = models.signals.pre_init, models.signals.post_init
+    if "__init__" in vars(model) or any(s.has_listeners(model) for s in signals):
+        raise TypeError(f"{model} wants to know when a row is read.")
+    for populator in related:
+        if populator.reorder_for_init:
+            raise TypeError(f"{populator.model_cls} inherits its table.")
+        _check(populator.model_cls, *populator.related_populators)
+
+
+def _made(model: Any, names: Sequence[str], values: Sequence[Any]) -> Any:
+    """`model.from_db`, but for signals: `__init__` takes longer than anything else."""
+    made = model.__new__(model)
+    made._state = models.base.ModelState()
+    made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
+    vars(made).update(zip(names, values, strict=True))
+    return made
+
+
+def _populate(populator: Any, found: Sequence[Any], parent: Any) -> None:
+    """`RelatedPopulator.populate`, with objects made so."""
+    values = found[populator.cols_start : populator.cols_end]
+    made = None
+    if values[populator.pk_idx] is not None:
+        made = _made(populator.model_cls, populator.init_list, values)
+        for inner in populator.related_populators:
+            _populate(inner, found, made)
+        populator.remote_setter(made, parent)
+    populator.local_setter(parent, made)
 
 
 def insert(*rows: Row) -> Row:

@@ -19,9 +19,10 @@ from accounts.models import ApiKey, SecurityEvent, Session, User
 from accounts.services.events import end_sessions, record
 from accounts.services.second_step import check_sign_in
 from accounts.tokens import TokenPair
-from catalog.prepared import Prepared
+from catalog.prepared import Prepared, insert, update
 
 USE_NOTED_EVERY = timedelta(minutes=5)
+ROTATED = ("parent_jti", "refresh_jti", "rotated_at", "last_used_at", "expires_at")
 # Every call of an account comes by here.
 UNREVOKED = Prepared(
     lambda session, user: Session.objects.unrevoked().filter(pk=session, user=user)
@@ -71,7 +72,7 @@ def open_session(*, user: User, user_agent: str, now: datetime) -> TokenPair:
     """
     if not user.may_sign_in:
         raise AddressNotConfirmed
-    session = Session.objects.create(
+    session = Session(
         user=user,
         refresh_jti=tokens.new_jti(),
         rotated_at=now,
@@ -79,7 +80,7 @@ def open_session(*, user: User, user_agent: str, now: datetime) -> TokenPair:
         expires_at=now + tokens.refresh_lifetime(),
         user_agent=user_agent[:255],
     )
-    return tokens.pair(session, now=now)
+    return tokens.pair(insert(session), now=now)
 
 
 def renew(*, refresh: str, now: datetime) -> TokenPair:
@@ -103,7 +104,7 @@ def renew(*, refresh: str, now: datetime) -> TokenPair:
             session.parent_jti, session.refresh_jti = claims.jti, tokens.new_jti()
             session.rotated_at = session.last_used_at = now
             session.expires_at = now + tokens.refresh_lifetime()
-            session.save()
+            update(session, *ROTATED)
             return tokens.pair(session, now=now)
         grace = timedelta(seconds=settings.REFRESH_GRACE)
         if claims.jti == session.parent_jti and now - session.rotated_at <= grace:

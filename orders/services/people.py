@@ -1,5 +1,6 @@
 """Where people and purchases meet: guests become members, members leave."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,24 +66,20 @@ def sign_in_with_guest(
     )
     with transaction.atomic():
         pair = open_session(user=user, user_agent=user_agent, now=now)
-        try:
-            merged = claim_guest(user=user, token=customer_token, policy=policy)
-        except GuestTokenRefused:
-            merged = None
+        merged = None
+        if customer_token:
+            with suppress(GuestTokenRefused):
+                merged = claim_guest(user=user, token=customer_token, policy=policy)
     return SignIn(pair, merged)
 
 
 @transaction.atomic
-def claim_guest(
-    *, user: User, token: UUID | None, policy: str
-) -> list[MergedLine] | None:
+def claim_guest(*, user: User, token: UUID, policy: str) -> list[MergedLine]:
     """Give a guest's cart and orders to an account; the token is dead afterwards.
 
     `policy` decides where both carts hold an offer: sum, max, keep-mine, keep-guest.
-    Returns what became of each line; None without a token. Raises GuestTokenRefused.
+    Returns what became of each line. Raises GuestTokenRefused.
     """
-    if token is None:
-        return None
     # The guest's row is the lock: two sign-ins with one token wait for each other.
     guest = Customer.objects.guest(token).select_for_update(no_key=True).first()
     if guest is None:
