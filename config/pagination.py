@@ -2,8 +2,10 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
+from urllib.parse import unquote_plus
 
 from django.core import signing
 from django.core.paginator import Page, Paginator
@@ -106,16 +108,34 @@ class Pages(PageNumberPagination):
             address = self.request.build_absolute_uri() if self.request else ""
             after = self.after and replace_query_param(address, "cursor", self.after)
             return Response({"next": after, "results": data})
-        paginator: Any = self.page.paginator  # type: ignore[union-attr]
+        page: Any = self.page
+        address_of = self._addresses()
         return Response(
             {
-                "count": paginator.count,
-                "count_is_exact": paginator.counted <= CEILING,
-                "next": self.get_next_link(),
-                "previous": self.get_previous_link(),
+                "count": page.paginator.count,
+                "count_is_exact": page.paginator.counted <= CEILING,
+                "next": address_of(page.number + 1) if page.has_next() else None,
+                "previous": address_of(page.number - 1) if page.number > 1 else None,
                 "results": data,
             }
         )
+
+    def _addresses(self) -> Callable[[int], str]:
+        """Page number → address, as DRF's links, which parse the query for each."""
+        request: Any = self.request
+        address, _, query = request.build_absolute_uri().partition("?")
+        others = [
+            pair
+            for pair in query.split("&")
+            if pair and unquote_plus(pair.partition("=")[0]) != self.page_query_param
+        ]
+
+        def address_of(number: int) -> str:
+            own = [] if number == 1 else [f"{self.page_query_param}={number}"]
+            asked = sorted(others + own, key=lambda pair: pair.partition("=")[0])
+            return f"{address}?{'&'.join(asked)}" if asked else address
+
+        return address_of
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         described = super().get_paginated_response_schema(schema)
