@@ -138,7 +138,7 @@ def test_a_question_that_takes_too_long_is_not_asked_twice(
     class Canceled(Exception):
         pgcode = replica.QUERY_CANCELED
 
-    def slow(*statement: Any) -> Any:
+    def slow(*statement: Any, **how: Any) -> Any:
         sources.append(replica.source())
         raise OperationalError("canceled") from Canceled()
 

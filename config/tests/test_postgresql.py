@@ -19,6 +19,7 @@ def backend() -> int:
 
 
 def test_a_living_connection_is_not_asked() -> None:
+    connection.ensure_connection()
     assert connection.is_usable()
     asked = connection.asked_at
 
