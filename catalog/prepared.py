@@ -29,6 +29,12 @@ Row = TypeVar("Row", bound=models.Model)
 Key = int | str | UUID
 # Of keys in a call, or rows; each number of them is a statement of its own.
 MOST = 20
+# What a field of these kinds has nothing to do with before it is written.
+PLAIN = {int, str, bool, type(None)}
+PLAIN_FIELDS = {
+    *("CharField", "SlugField", "TextField", "BooleanField", "ForeignKey"),
+    *("IntegerField", "PositiveIntegerField", "BigIntegerField", "BigAutoField"),
+}
 numbers = count(1)
 
 
@@ -229,7 +235,7 @@ def insert(*rows: Row) -> Row:
         return first
     left = tuple([name for name in _given(model) if _is_left(first, name)])
     fields, returned, statement = _insertion(model, len(rows), left, connection.vendor)
-    values = [_value(field, row, connection) for row in rows for field in fields]
+    values = [value for row in rows for value in _values(fields, row, connection)]
     broken = transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS)
     with broken, connection.cursor() as cursor:
         cursor.execute(*statement.bound(connection, values))
@@ -258,7 +264,7 @@ def _is_left(row: models.Model, name: str) -> bool:
 @cache
 def _insertion(
     model: type[models.Model], amount: int, left: tuple[str, ...], vendor: str
-) -> tuple[list[Any], list[str], Statement]:
+) -> tuple[list[tuple[Any, str, bool]], list[str], Statement]:
     meta = model._meta
     known = [each for each in meta.local_concrete_fields if not each.generated]
     fields = [field for field in known if field.attname not in left]
@@ -271,17 +277,41 @@ def _insertion(
     if returned:
         sql += f" RETURNING {_columns(returned)}"
     marks = [Mark(number) for number in range(amount * len(fields))]
-    return fields, [field.attname for field in returned], Statement(sql, marks)
+    names = [field.attname for field in returned]
+    return _written(fields), names, Statement(sql, marks)
 
 
 def _columns(fields: list[Any]) -> str:
     return ", ".join(f'"{field.column}"' for field in fields)
 
 
-def _value(
-    field: Any, row: models.Model, connection: Any, *, is_new: bool = True
-) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, is_new), connection)
+def _written(fields: list[Any]) -> list[tuple[Any, str, bool]]:
+    """Each field, its attribute, and whether texts and numbers go in as they are."""
+    return [
+        (
+            field,
+            field.attname,
+            field.get_internal_type() in PLAIN_FIELDS
+            and type(field).pre_save is models.Field.pre_save,
+        )
+        for field in fields
+    ]
+
+
+def _values(
+    fields: list[tuple[Any, str, bool]],
+    row: models.Model,
+    connection: Any,
+    *,
+    is_new: bool = True,
+) -> list[Any]:
+    given, values = vars(row), []
+    for field, name, is_plain in fields:
+        value = given.get(name) if is_plain else field.pre_save(row, is_new)
+        if not (is_plain and type(value) in PLAIN):
+            value = field.get_db_prep_save(value, connection)
+        values.append(value)
+    return values
 
 
 def update(row: models.Model, *names: str) -> None:
@@ -291,7 +321,7 @@ def update(row: models.Model, *names: str) -> None:
     """
     connection = connections[DEFAULT_DB_ALIAS]
     fields, statement = _update(type(row), names)
-    values = [_value(field, row, connection, is_new=False) for field in fields]
+    values = _values(fields, row, connection, is_new=False)
     broken = transaction.mark_for_rollback_on_error(DEFAULT_DB_ALIAS)
     with broken, connection.cursor() as cursor:
         cursor.execute(*statement.bound(connection, values))
@@ -302,10 +332,11 @@ def update(row: models.Model, *names: str) -> None:
 @cache
 def _update(
     model: type[models.Model], names: tuple[str, ...]
-) -> tuple[list[Any], Statement]:
+) -> tuple[list[tuple[Any, str, bool]], Statement]:
     meta = model._meta
     fields = [meta.get_field(name) for name in names]
     changes = ", ".join(f'"{field.column}" = %s' for field in fields)  # type: ignore[union-attr]
     sql = f'UPDATE "{meta.db_table}" SET {changes} WHERE "{meta.pk.column}" = %s'  # noqa: S608
     fields.append(meta.pk)
-    return fields, Statement(sql, [Mark(number) for number in range(len(fields))])
+    marks = [Mark(number) for number in range(len(fields))]
+    return _written(fields), Statement(sql, marks)
