@@ -25,7 +25,7 @@ from accounts import brakes
 from accounts.devices import client_address
 from accounts.exceptions import TooManyAttempts
 from accounts.models import Customer, User
-from catalog.prepared import insert, update
+from catalog.rows import insert, update
 from config.authentication import Credentials
 from config.problems import problem_response
 from config.rendering import OrjsonRenderer

@@ -13,7 +13,7 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from catalog.models import Shop
-from catalog.prepared import insert
+from catalog.rows import insert
 from orders.models import Letter, Order, OrderEvent, OrderLine
 
 

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from accounts.exceptions import GuestTokenRefused
 from accounts.models import Customer, User
-from catalog.prepared import Prepared, insert
+from catalog.prepared import Prepared
+from catalog.rows import insert
 
 # Every call of a guest comes by here.
 GUEST = Prepared(Customer.objects.guest)

@@ -19,7 +19,8 @@ from accounts.models import ApiKey, SecurityEvent, Session, User
 from accounts.services.events import end_sessions, record
 from accounts.services.second_step import check_sign_in
 from accounts.tokens import TokenPair
-from catalog.prepared import Prepared, insert, update
+from catalog.prepared import Prepared
+from catalog.rows import insert, update
 
 USE_NOTED_EVERY = timedelta(minutes=5)
 ROTATED = ("parent_jti", "refresh_jti", "rotated_at", "last_used_at", "expires_at")

@@ -16,7 +16,8 @@ from catalog.exceptions import (
     StockChanged,
 )
 from catalog.models import Offer, StockMovement
-from catalog.prepared import Mark, Prepared, Statement, insert
+from catalog.prepared import Mark, Prepared, Statement
+from catalog.rows import insert
 from catalog.services.batches import chunks
 from catalog.services.summaries import refresh_summaries
 from catalog.services.versions import locked

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Customer
 from catalog.models import Offer, Product, Shop, StockMovement
-from catalog.prepared import Prepared, insert, update
+from catalog.prepared import Prepared
+from catalog.rows import insert, update
 from catalog.tests.factories import make_offer, make_offers, make_product
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,7 @@
 """Django's PostgreSQL, with a cheaper question whether a connection lives.
 
 Asking the server costs each call a statement. A server that goes away says so and hangs
-up, which the socket shows (docs/decisions/0033-statements-kept-by-the-server.md).
+up, which the socket shows (docs/decisions/0035-statements-kept-by-the-server.md).
 """
 
 import select

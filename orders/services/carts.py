@@ -12,7 +12,8 @@ from accounts.exceptions import GuestTokenRefused
 from accounts.models import Customer
 from catalog.exceptions import OfferNotFound
 from catalog.models import Offer
-from catalog.prepared import Prepared, insert, update
+from catalog.prepared import Prepared
+from catalog.rows import insert, update
 from catalog.services import available, is_for_sale
 from orders.exceptions import (
     CartChange,

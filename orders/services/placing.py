@@ -10,7 +10,8 @@ from django.conf import settings
 from accounts.models import Customer, User
 from catalog.exceptions import OfferNotFound, OutOfStock, Shortage
 from catalog.models import Offer
-from catalog.prepared import Prepared, insert
+from catalog.prepared import Prepared
+from catalog.rows import insert
 from catalog.services import available, take_stock
 from orders.exceptions import (
     CartChange,

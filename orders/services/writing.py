@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from accounts import brakes
 from accounts.models import Customer, User
-from catalog.prepared import insert, update
+from catalog.rows import insert, update
 from orders.emails import (
     queue_all,
     send_admin_letter,
