@@ -88,7 +88,7 @@ class EventAdmin(Log, ModelAdmin[Event]):
 
 class WebhookForm(forms.ModelForm[Webhook]):
     kinds = forms.MultipleChoiceField(
-        label=_("kinds"),
+        label=_("Kinds"),
         choices=[(kind, kind) for kind in KINDS],
         required=False,
         help_text=_("Kinds of events; none chosen is all."),
@@ -228,7 +228,7 @@ class DeliveryAdmin(Confirmed, Log, ModelAdmin[Delivery]):
     list_select_related = ("webhook", "event")
     fields = (
         ("message", "kind"),
-        ("webhook", "outcome"),
+        ("webhook", "state"),
         ("attempts", "status"),
         ("created_at", "tried_at"),
         "content",
