@@ -95,7 +95,8 @@ def _spellings(word: str) -> list[str]:
         return [word]
     begin, size = word[0], len(word)
     bounds = (begin, chr(ord(begin) + 1), size - 1, size + 1)
-    alike = [row[0] for row in fetch(ALIKE, (word, word, word, *bounds))]
+    found = fetch(ALIKE, (word, word, word, *bounds), is_by_key=True)
+    alike = [row[0] for row in found]
     errors = {other: _errors(word, other) for other in alike}
     fewest = min(errors.values(), default=99)
     if fewest == 0:
