@@ -137,14 +137,19 @@ def hang_up(shop: Shop) -> Finding:
     return Finding("R8", "client hangs up", facts, wrong + shop.wrong())
 
 
-def kill_import(shop: Shop, number: int, delay: float) -> Finding:
-    """R7: kill -9 of the task worker so long after an import began to run."""
+def kill_import(shop: Shop, number: int, delay: float | None) -> Finding:
+    """R7: kill -9 of the task worker so long after an import began to run.
+
+    Without a delay, as soon as its prices are committed: the task is not told yet.
+    """
     forget_letters(shop)
     (old,), new = prices(shop), 1001 + number
     with shop.worker() as worker:
         run = send_list(shop, new)
         wait_for(lambda: state(shop, run) != "queued", 30)
-        time.sleep(delay)
+        if delay is None:
+            wait_for(lambda: prices(shop) == [new], 60)
+        time.sleep(delay or 0)
         at_kill = state(shop, run)
         worker.kill()
         worker.wait()
@@ -157,7 +162,8 @@ def kill_import(shop: Shop, number: int, delay: float) -> Finding:
         wrong.append(f"{outcome} is told, prices are {final[:5]}")
     facts = {"killed when": at_kill, "prices then": "old" if after == [old] else "new"}
     facts |= {"outcome": outcome, "prices at last": "new" if final == [new] else "old"}
-    deed = f"kill -9 of the worker, {delay:g} s into a list of {LIST}"
+    when = "at the commit of" if delay is None else f"{delay:g} s into"
+    deed = f"kill -9 of the worker, {when} a list of {LIST}"
     return Finding("R7", deed, facts, wrong + shop.wrong())
 
 
@@ -214,7 +220,7 @@ def main() -> int:
             lambda: hang_up(shop),
             *(
                 lambda n=n, delay=delay: kill_import(shop, n, delay)
-                for n, delay in enumerate((0.0, 0.3, 0.7, 1.2))
+                for n, delay in enumerate((0.0, 0.3, 0.7, 1.2, None))
             ),
         ]
         for deed in deeds:
