@@ -64,7 +64,7 @@ class Confirmed:
             facts = {"opts": desk.opts, "title": question, "row": row}
             facts |= {"effect": effect, "back": back}
             context = desk.admin_site.each_context(request) | facts
-            return TemplateResponse(request, "feed/confirm.html", context)
+            return TemplateResponse(request, "catalog/admin/confirm.html", context)
         try:
             desk.message_user(request, deed())
             desk.log_change(request, row, str(question))

@@ -155,7 +155,7 @@ class PriceListRunAdmin(ModelAdmin[PriceListRun]):
                 **self.admin_site.each_context(request),
                 "opts": self.opts,
                 "title": question,
-                "run": run,
+                "row": run,
                 "may_force": may_force,
                 "back": here,
             }
