@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
 from config.settings import HOST, LOGGING, PORT, env_int
 
 bind = f"[{HOST}]:{PORT}" if ":" in HOST.strip("[]") else f"{HOST}:{PORT}"
@@ -28,14 +30,26 @@ shared_memory = Path("/dev/shm")  # noqa: S108
 worker_tmp_dir = str(shared_memory) if shared_memory.is_dir() else None
 # It would need a home directory, and the image has none.
 control_socket_disable = True
-# Its own lines as JSON, too, and if somebody wants an access log, without addresses and
-# queries: links in letters carry tokens there.
+# Its own lines as JSON, too.
 own = {"level": "INFO", "handlers": ["console"], "propagate": False}
 logconfig_dict = LOGGING | {"loggers": {"gunicorn.error": own, "gunicorn.access": own}}
+# If somebody wants an access log: without addresses and queries, where links in letters
+# carry tokens.
 access_log_format = "%(m)s %(U)s %(s)s %(B)s bytes %(D)s us"
 # Where the processes share what they count for /metrics (prometheus_client).
 metrics = Path(worker_tmp_dir or tempfile.gettempdir()) / f"storekeeper-{os.getpid()}"
 raw_env = [f"PROMETHEUS_MULTIPROC_DIR={metrics}"]
+
+
+class logger_class(Logger):  # the setting's name
+    """No access log unless `--access-logfile -` asks for it: the proxy keeps one.
+
+    gunicorn itself would write one as soon as there is a `logconfig_dict`.
+    """
+
+    def access(self, *request: Any) -> None:
+        if self.cfg.accesslog:
+            super().access(*request)
 
 
 def on_starting(server: Any) -> None:

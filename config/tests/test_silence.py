@@ -185,3 +185,23 @@ def test_gunicorn_writes_as_we_do_and_no_query() -> None:
     assert gunicorn.logconfig_dict["handlers"]["console"]["formatter"] == "json"
     # %(h)s is the address, %(r)s and %(q)s hold the query, %(f)s the page before.
     assert not set(re.findall(r"%\((\w)\)", gunicorn.access_log_format)) & set("hrqfu")
+
+
+@pytest.mark.parametrize(("asked_for", "lines"), [(None, 0), ("-", 1)])
+def test_gunicorn_writes_requests_only_when_asked(
+    asked_for: str | None, lines: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gunicorn.config import Config
+    from gunicorn.glogging import Logger
+
+    from config import gunicorn
+
+    written: list[Any] = []
+    monkeypatch.setattr(Logger, "access", lambda self, *request: written.append(1))
+    settings = Config()
+    settings.set("logconfig_dict", gunicorn.logconfig_dict)
+    settings.set("accesslog", asked_for)
+
+    gunicorn.logger_class(settings).access(None, None, {}, None)
+
+    assert len(written) == lines
