@@ -6,6 +6,7 @@ from django.conf import settings
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.serializers import shown
 from catalog.serializers import MoneyField, example
 from orders.models import Order, OrderEvent, OrderLine, status_of_lines
 from orders.serializers.examples import ORDER, PARCEL, PAYMENT, PLACED
@@ -139,4 +140,4 @@ class OrderDetailSerializer(OrderSerializer):
 
     @extend_schema_field(ParcelSerializer(many=True))
     def get_parcels(self, order: Order) -> Any:
-        return ParcelSerializer(parcels_of(order), many=True).data
+        return [shown(ParcelSerializer, parcel) for parcel in parcels_of(order)]
